@@ -1,0 +1,107 @@
+"""Every error this package raises, in one tree.
+
+    ProfileMeshError
+    ├── ConfigError                 an option or a file is wrong: nothing was started
+    │   ├── InvalidOption           an option has a value it cannot have
+    │   └── InvalidReturn           a decorated function returned something unusable (also a TypeError)
+    ├── SourceError                 the database that is profiled
+    │   ├── SourceUnreachable       nobody answers there (retryable)
+    │   ├── SourceLoginRefused      it answers, but not to this user
+    │   ├── TableNotFound           no such table; lists the nearest
+    │   ├── ColumnNotFound          no such column; lists the nearest
+    │   ├── ReadFailed              the database broke off (retryable)
+    │   └── TablesFailed            some tables of a run could not be profiled
+    ├── AirbyteError                the Airbyte server
+    │   ├── AirbyteUnreachable      nobody answers there (retryable)
+    │   ├── AirbyteLoginRefused     wrong client id, secret, user or token
+    │   ├── AirbyteForbidden        a known user who may not do this
+    │   ├── AirbyteAnswerInvalid    an answer that is not Airbyte's
+    │   ├── AirbyteRefused          a request that Airbyte declined (4xx)
+    │   ├── AirbyteUnavailable      5xx or 429 until patience ran out (retryable)
+    │   ├── ConnectionNotFound      no such connection; lists the nearest
+    │   ├── ConnectionAmbiguous     several connections of that name; lists them
+    │   ├── ConnectionInactive      the connection is switched off
+    │   ├── SyncConflict            a sync of this connection already runs
+    │   ├── SyncFailed              the job ended in failure (retryable)
+    │   │   └── SyncMisconfigured   ... for a reason that a retry cannot mend
+    │   ├── SyncCancelled           the job was cancelled, by whomever
+    │   ├── SyncTimeout             the job did not end in time (retryable)
+    │   └── SyncTooFewRows          it succeeded with fewer rows than demanded
+    ├── StoreError                  where profiles are kept
+    │   ├── StoreUnreachable        nobody answers there (retryable)
+    │   ├── StoreTooNew             written by a newer version of this package
+    │   └── StoreNotShared          a file store where workers share no disk
+    └── DriftDetected               drift at or above the severity that fails a task
+
+Each class has a stable first sentence (`what`), a last sentence that says what to do (`advice`), and its
+facts as typed fields between them. `retryable` says whether trying the same thing again can help; only
+`operators` turns that into Airflow's terms. No field ever holds a secret or a value of a row.
+"""
+
+from taskflow_profilemesh.errors.airbyte import (
+    AirbyteAnswerInvalid,
+    AirbyteError,
+    AirbyteForbidden,
+    AirbyteLoginRefused,
+    AirbyteRefused,
+    AirbyteUnavailable,
+    AirbyteUnreachable,
+    ConnectionAmbiguous,
+    ConnectionInactive,
+    ConnectionNotFound,
+    SyncCancelled,
+    SyncConflict,
+    SyncFailed,
+    SyncMisconfigured,
+    SyncTimeout,
+    SyncTooFewRows,
+)
+from taskflow_profilemesh.errors.configuration import ConfigError, InvalidOption, InvalidReturn
+from taskflow_profilemesh.errors.drift import DriftDetected
+from taskflow_profilemesh.errors.root import ProfileMeshError, nearest
+from taskflow_profilemesh.errors.source import (
+    ColumnNotFound,
+    ReadFailed,
+    SourceError,
+    SourceLoginRefused,
+    SourceUnreachable,
+    TableNotFound,
+    TablesFailed,
+)
+from taskflow_profilemesh.errors.store import StoreError, StoreNotShared, StoreTooNew, StoreUnreachable
+
+__all__ = [
+    "AirbyteAnswerInvalid",
+    "AirbyteError",
+    "AirbyteForbidden",
+    "AirbyteLoginRefused",
+    "AirbyteRefused",
+    "AirbyteUnavailable",
+    "AirbyteUnreachable",
+    "ColumnNotFound",
+    "ConfigError",
+    "ConnectionAmbiguous",
+    "ConnectionInactive",
+    "ConnectionNotFound",
+    "DriftDetected",
+    "InvalidOption",
+    "InvalidReturn",
+    "ProfileMeshError",
+    "ReadFailed",
+    "SourceError",
+    "SourceLoginRefused",
+    "SourceUnreachable",
+    "StoreError",
+    "StoreNotShared",
+    "StoreTooNew",
+    "StoreUnreachable",
+    "SyncCancelled",
+    "SyncConflict",
+    "SyncFailed",
+    "SyncMisconfigured",
+    "SyncTimeout",
+    "SyncTooFewRows",
+    "TableNotFound",
+    "TablesFailed",
+    "nearest",
+]

@@ -1,0 +1,96 @@
+"""Errors of the database (or the files) that is profiled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from taskflow_profilemesh.errors.root import ProfileMeshError, nearest
+
+
+@dataclass(eq=False, kw_only=True)
+class SourceError(ProfileMeshError):
+    """Something about the database (or the files) that should be profiled."""
+
+    source: str
+
+    what: ClassVar[str] = "The source could not be profiled"
+
+
+@dataclass(eq=False, kw_only=True)
+class SourceUnreachable(SourceError):
+    """Nobody answers at the source's address."""
+
+    address: str
+    timeout_seconds: float | None = None
+
+    retryable: ClassVar[bool] = True
+    what: ClassVar[str] = "The database cannot be reached"
+    advice: ClassVar[str] = "Check host and port of the connection, and that this worker may connect to it."
+
+
+@dataclass(eq=False, kw_only=True)
+class SourceLoginRefused(SourceError):
+    """The database answers but refuses this user, password or database name."""
+
+    address: str
+    user: str | None = None
+
+    what: ClassVar[str] = "The database refused the login"
+    advice: ClassVar[str] = "Check login, password and database (schema) of the connection."
+
+
+@dataclass(eq=False, kw_only=True)
+class TableNotFound(SourceError):
+    """The source has no such table."""
+
+    table: str
+    known: Sequence[str] = ()  # the nearest tables that exist
+
+    what: ClassVar[str] = "The table does not exist"
+    advice: ClassVar[str] = "Check its schema and spelling; names are case-sensitive."
+
+    def hint(self) -> str:
+        """Name the nearest table, where there is one."""
+        return f"Did you mean {self.known[0]!r}?" if self.known else self.advice
+
+
+@dataclass(eq=False, kw_only=True)
+class ColumnNotFound(SourceError):
+    """The table has no such column."""
+
+    table: str
+    column: str
+    known: Sequence[str] = ()
+
+    what: ClassVar[str] = "The column does not exist"
+    advice: ClassVar[str] = "Check its spelling; names are case-sensitive."
+
+    def hint(self) -> str:
+        """Name the nearest column, where there is one."""
+        close = nearest(self.column, self.known)
+        return f"Did you mean {close[0]!r}?" if close else self.advice
+
+
+@dataclass(eq=False, kw_only=True)
+class ReadFailed(SourceError):
+    """The database broke off while a table was being read."""
+
+    table: str
+    reason: str
+
+    retryable: ClassVar[bool] = True
+    what: ClassVar[str] = "The table could not be read"
+    advice: ClassVar[str] = "Nothing was stored for it; try again, or see the database's own log."
+
+
+@dataclass(eq=False, kw_only=True)
+class TablesFailed(SourceError):
+    """Some tables of a run could not be profiled; the others were, and are stored."""
+
+    failed: Sequence[str]
+    profiled_tables: int
+
+    what: ClassVar[str] = "Some tables could not be profiled"
+    advice: ClassVar[str] = "See each table's error in the log, or pass fail_on_error=False to let the task succeed."

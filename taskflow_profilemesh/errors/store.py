@@ -1,0 +1,49 @@
+"""Errors of the place where profiles are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from taskflow_profilemesh.errors.root import ProfileMeshError
+
+
+@dataclass(eq=False, kw_only=True)
+class StoreError(ProfileMeshError):
+    """Something about the place where profiles are kept."""
+
+    store: str
+
+    what: ClassVar[str] = "The profile store could not do it"
+
+
+@dataclass(eq=False, kw_only=True)
+class StoreUnreachable(StoreError):
+    """The store cannot be opened."""
+
+    reason: str
+
+    retryable: ClassVar[bool] = True
+    what: ClassVar[str] = "The profile store cannot be opened"
+    advice: ClassVar[str] = "Check the store's URL or connection, and that this worker may use it."
+
+
+@dataclass(eq=False, kw_only=True)
+class StoreTooNew(StoreError):
+    """The store was written by a newer version of this package."""
+
+    found_version: int
+    known_version: int
+
+    what: ClassVar[str] = "The profile store is newer than this code"
+    advice: ClassVar[str] = "Upgrade taskflow-profilemesh on this worker."
+
+
+@dataclass(eq=False, kw_only=True)
+class StoreNotShared(StoreError):
+    """A file holds the history, but the workers of this executor share no disk."""
+
+    executor: str
+
+    what: ClassVar[str] = "A file cannot keep the history of distributed workers"
+    advice: ClassVar[str] = "Set AIRFLOW__PROFILEMESH__STORE (or store=) to a database URL or an Airflow connection id."

@@ -1,0 +1,70 @@
+"""What every test shares: an Airflow home of its own, real databases, and a clock that is moved by hand."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="profilemesh-airflow-"))
+os.environ.update(  # before anything imports Airflow, which reads them once
+    AIRFLOW_HOME=str(_AIRFLOW_HOME),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__DAGS_FOLDER=str(_AIRFLOW_HOME / "dags"),
+    AIRFLOW__CORE__UNIT_TEST_MODE="False",
+    AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{_AIRFLOW_HOME / 'airflow.db'}",
+    AIRFLOW__LOGGING__BASE_LOG_FOLDER=str(_AIRFLOW_HOME / "logs"),
+    AIRFLOW__METRICS__TIMER_UNIT_CONSISTENCY="True",  # 2.11 warns without it
+)
+(_AIRFLOW_HOME / "dags").mkdir()
+
+import pytest  # noqa: E402 -- after the environment is set
+
+from tests.clocks import HandClock  # noqa: E402
+from tests.databases import mysql_database, mysql_server, postgres_database, postgres_server  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder, postgres_server(Path(folder)) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own."""
+    with postgres_database(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mysql_server_url() -> str:
+    url, reason = mysql_server()
+    if url is None:
+        pytest.skip(reason)
+    return url
+
+
+@pytest.fixture
+def mysql_url(mysql_server_url: str) -> Iterator[str]:
+    """A MySQL or MariaDB database of the test's own."""
+    with mysql_database(mysql_server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A clock that stands still until it is moved."""
+    return HandClock()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count what was skipped, by reason: a skipped test is a thing that was not shown."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason] = reasons.get(reason, 0) + 1
+    terminalreporter.section("not run on this machine")
+    for reason, count in sorted(reasons.items()) or [("nothing: every test had what it needs", 0)]:
+        terminalreporter.write_line(f"{count:4d}  {reason.removeprefix('Skipped: ')}")
