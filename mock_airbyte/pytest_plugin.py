@@ -1,0 +1,1 @@
+"""Pytest fixtures of the mock; importing this needs nothing but pytest."""
