@@ -1,0 +1,28 @@
+"""Profile tables on their own, with no sync before it: two whole, one in part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import dag
+from pendulum import datetime
+
+from taskflow_profilemesh import profile_tables
+
+
+@dag(schedule="@daily", start_date=datetime(2026, 1, 1, tz="UTC"), catchup=False, tags=["profilemesh"])
+def profile_shop() -> None:
+    """Profile what the shop's tables hold today, and fail on severe drift."""
+
+    @profile_tables(conn_id="warehouse", on_drift="fail")
+    def profile() -> list[str | dict[str, Any]]:
+        return [
+            "users",
+            "products",
+            {"table": "purchases", "columns": ["id", "user_id", "product_id"], "where": "id > 10"},
+        ]
+
+    profile()
+
+
+profile_shop()

@@ -1,0 +1,158 @@
+"""The spine: plan → read → accumulate → profile → compare → store → publish.
+
+No Airflow in here. The source, the store, the clock and whoever wants to hear of a result are passed in, so the same
+lines run in a task, on a command line and in a test.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import polars as pl
+
+from taskflow_profilemesh.clock import Clock
+from taskflow_profilemesh.drift import DriftReport, Gate, Thresholds, compare
+from taskflow_profilemesh.errors import ProfileMeshError
+from taskflow_profilemesh.profiling import DecimalTotals, TableProfile, TableState
+from taskflow_profilemesh.reading.plan import ReadPlan
+from taskflow_profilemesh.storage import ProfileStore, StoredProfile
+from taskflow_profilemesh.tables import TableRequest
+
+log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """What the spine asks of a database; `reading.DatabaseSource` is the real one."""
+
+    @property
+    def name(self) -> str:
+        """The name under which this source's history is kept, an Airflow connection id for instance."""
+
+    def check(self) -> None:
+        """Raise `SourceUnreachable` or `SourceLoginRefused` if the source cannot be read."""
+
+    def plan(self, request: TableRequest) -> ReadPlan:
+        """Decide from the catalog how to read a table; raises `TableNotFound` or `ColumnNotFound`."""
+
+    def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
+        """Yield every planned row once."""
+
+    def row_count(self, plan: ReadPlan) -> int:
+        """Return the exact number of rows, counted by the database."""
+
+    def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
+        """Return the exact extremes and sums of the decimal columns, by column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run over some tables, and who asked for it.
+
+    `origin` names the task instance: a retry of the same one replaces its own results instead of doubling them.
+    """
+
+    run_id: str
+    origin: str | None = None
+    logical_date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTable:
+    """A table that could not be profiled, and why."""
+
+    table: str
+    error: ProfileMeshError
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What became of the tables of one run: each is in exactly one of the two."""
+
+    run: Run
+    profiled: tuple[StoredProfile, ...]
+    reports: tuple[DriftReport, ...]  # one for each of `profiled`
+    failed: tuple[FailedTable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """The collaborators of a run, and the settings of its comparison."""
+
+    source: Source
+    store: ProfileStore
+    clock: Clock
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    gate: Gate = field(default_factory=Gate)
+    publish: Callable[[StoredProfile, DriftReport], None] = lambda _profile, _report: None
+
+    def run(self, requests: Sequence[TableRequest], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
+        """Profile the tables, one after the other, and return what became of each.
+
+        With `fail_on_error` a table that cannot be planned, because it does not exist for instance, raises before the
+        first row of any table is read. Without it, such a table is listed as failed and the others are profiled.
+        """
+        self.source.check()
+        plans, failed = self._plan(requests)
+        if failed and fail_on_error:
+            raise failed[0].error
+        done: list[tuple[StoredProfile, DriftReport]] = []
+        for plan in plans:
+            try:
+                done.append(self._profile_table(plan, run))
+            except ProfileMeshError as error:
+                log.warning("%s: not profiled: %s", plan.schema.table, error)
+                failed.append(FailedTable(str(plan.schema.table), error))
+        return RunOutcome(run, tuple(stored for stored, _ in done), tuple(report for _, report in done), tuple(failed))
+
+    def _plan(self, requests: Sequence[TableRequest]) -> tuple[list[ReadPlan], list[FailedTable]]:
+        plans, failed = [], []
+        for request in requests:
+            try:
+                plans.append(self.source.plan(request))
+            except ProfileMeshError as error:
+                failed.append(FailedTable(str(request.table), error))
+        return plans, failed
+
+    def _profile_table(self, plan: ReadPlan, run: Run) -> tuple[StoredProfile, DriftReport]:
+        started = self.clock.monotonic()
+        profile = self._read(plan)
+        report = self._compare(profile, run)
+        stored = StoredProfile(
+            profile_id=uuid.uuid4().hex,
+            run_id=run.run_id,
+            source=self.source.name,
+            table=profile.schema.table,
+            profiled_at=self.clock.now(),
+            logical_date=run.logical_date,
+            origin=run.origin,
+            duration_seconds=self.clock.monotonic() - started,
+            profile=profile,
+            drift=report.as_dict(),
+            passed=not self.gate.stops(report),
+        )
+        self.store.save(stored)
+        self.publish(stored, report)
+        log.info("%s: %s", stored.table, _sentence(stored, report))
+        return stored, report
+
+    def _read(self, plan: ReadPlan) -> TableProfile:
+        log.info("%s: %s", plan.schema.table, plan.reason)
+        state = TableState.empty(plan.schema)
+        for batch in self.source.batches(plan):
+            state.add(batch)
+        counted = self.source.row_count(plan) if plan.sampled else None
+        return state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
+
+    def _compare(self, profile: TableProfile, run: Run) -> DriftReport:
+        baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)
+        return compare(baseline.profile if baseline else None, profile, self.thresholds)
+
+
+def _sentence(stored: StoredProfile, report: DriftReport) -> str:
+    size = f"{stored.profile.row_count:,} rows × {len(stored.profile.columns)} columns"
+    return f"{size} profiled in {stored.duration_seconds:.1f} s. {report.summary}"
