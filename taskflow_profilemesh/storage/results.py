@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from taskflow_profilemesh.profiling.profile import Precision
+from taskflow_profilemesh.profiling.profile import Precision, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from taskflow_profilemesh.profiling.profile import ColumnProfile, Distinct, Distribution, Scalar, TableProfile
+    from taskflow_profilemesh.profiling.profile import ColumnProfile, Distinct, Distribution, TableProfile
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _LONGEST_TEXT = 256
@@ -61,8 +61,10 @@ def results_of(profile: TableProfile, drift: Mapping[str, Any]) -> list[Result]:
     results = [Result(None, metric, value) for metric, value in table.items()]
     for column in profile.columns:
         results.extend(_column_results(column))
-    for distance in drift.get("distances", ()):
-        results.append(Result(distance["column"], f"drift_{distance['metric']}", distance["value"], sampled))
+    results.extend(
+        Result(distance["column"], f"drift_{distance['metric']}", distance["value"], sampled)
+        for distance in drift.get("distances", ())
+    )
     return results
 
 

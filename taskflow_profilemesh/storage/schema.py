@@ -29,10 +29,11 @@ from sqlalchemy import (
     Text,
 )
 from sqlalchemy.dialects import mysql
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.types import TypeEngine
 
 STORE_VERSION: Final = 1
 
@@ -41,7 +42,11 @@ LONGEST_TABLE: Final = 500  # a schema and a table of 64 characters, and room fo
 LONGEST_COLUMN: Final = 256
 LONGEST_TEXT: Final = 256
 
-_ON_MYSQL: Final = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+_ON_MYSQL: Final[dict[str, Any]] = {
+    "mysql_engine": "InnoDB",
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_bin",
+}
 
 
 class UtcTime(TypeDecorator[datetime]):
