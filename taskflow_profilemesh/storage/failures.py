@@ -38,7 +38,7 @@ def _reason(error: DBAPIError, password: str | None) -> str:
     first_line = text.splitlines()[0] if text else ""
     for secret in _printed_forms(password):
         first_line = first_line.replace(secret, "***")
-    return f"{type(cause).__name__}: {first_line}"[:_LONGEST_REASON]
+    return f"{type(cause).__name__}: {first_line}".strip(": ")[:_LONGEST_REASON]
 
 
 def _printed_forms(password: str | None) -> set[str]:

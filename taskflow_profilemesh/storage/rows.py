@@ -60,7 +60,7 @@ def result_rows(stored: StoredProfile) -> list[Row]:
             "metric": result.metric,
             "numeric_value": result.numeric_value,
             "text_value": result.text_value,
-            "precision": result.precision.value,
+            "value_precision": result.precision.value,
         }
         for position, result in enumerate(results_of(stored.profile, stored.drift))
     ]

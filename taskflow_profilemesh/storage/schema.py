@@ -124,7 +124,7 @@ RESULTS: Final = Table(
     Column("metric", String(64), nullable=False),
     Column("numeric_value", _DOUBLE),
     Column("text_value", Text),
-    Column("precision", String(16), nullable=False),  # exact, approximate or sampled
+    Column("value_precision", String(16), nullable=False),  # exact, approximate or sampled
     Index("profilemesh_results_by_metric", "table_name", "metric", "profiled_at"),
     **_ON_MYSQL,
 )
