@@ -29,6 +29,8 @@
     │   └── SyncTooFewRows          it succeeded with fewer rows than demanded
     ├── StoreError                  where profiles are kept
     │   ├── StoreUnreachable        nobody answers there (retryable)
+    │   ├── StoreRefused            it answers, but would not do what was asked
+    │   ├── StoreDamaged            a stored profile cannot be read back
     │   ├── StoreTooNew             written by a newer version of this package
     │   └── StoreNotShared          a file store where workers share no disk
     └── DriftDetected               drift at or above the severity that fails a task
@@ -68,7 +70,14 @@ from taskflow_profilemesh.errors.source import (
     TableNotFound,
     TablesFailed,
 )
-from taskflow_profilemesh.errors.store import StoreError, StoreNotShared, StoreTooNew, StoreUnreachable
+from taskflow_profilemesh.errors.store import (
+    StoreDamaged,
+    StoreError,
+    StoreNotShared,
+    StoreRefused,
+    StoreTooNew,
+    StoreUnreachable,
+)
 
 __all__ = [
     "AirbyteAnswerInvalid",
@@ -91,8 +100,10 @@ __all__ = [
     "SourceError",
     "SourceLoginRefused",
     "SourceUnreachable",
+    "StoreDamaged",
     "StoreError",
     "StoreNotShared",
+    "StoreRefused",
     "StoreTooNew",
     "StoreUnreachable",
     "SyncCancelled",
