@@ -6,20 +6,17 @@ The operator decides nothing about jobs: `airbyte/sync.py` begins, looks and con
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import BaseOperator, conf
+
 from taskflow_profilemesh.airbyte.spec import CHECKS, SyncSpec, check_options
-from taskflow_profilemesh.operators.failures import airflow_failures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from airflow.providers.common.compat.sdk import Context
+    from collections.abc import Mapping, Sequence
 
     from taskflow_profilemesh.airbyte.spec import JobType, OnConflict
-    from taskflow_profilemesh.airbyte.sync import RunningSync, Syncing
+    from taskflow_profilemesh.airbyte.sync import RunningSync
 
 
 class AirbyteSyncOperator(BaseOperator):
