@@ -26,6 +26,7 @@
     │   │   └── SyncMisconfigured   ... for a reason that a retry cannot mend
     │   ├── SyncCancelled           the job was cancelled, by whomever
     │   ├── SyncTimeout             the job did not end in time (retryable)
+    │   │   └── SyncStalled         ... because it makes no progress
     │   └── SyncTooFewRows          it succeeded with fewer rows than demanded
     ├── StoreError                  where profiles are kept
     │   ├── StoreUnreachable        nobody answers there (retryable)
@@ -55,6 +56,7 @@ from taskflow_profilemesh.errors.airbyte import (
     SyncConflict,
     SyncFailed,
     SyncMisconfigured,
+    SyncStalled,
     SyncTimeout,
     SyncTooFewRows,
 )
@@ -110,6 +112,7 @@ __all__ = [
     "SyncConflict",
     "SyncFailed",
     "SyncMisconfigured",
+    "SyncStalled",
     "SyncTimeout",
     "SyncTooFewRows",
     "TableNotFound",
