@@ -1,0 +1,48 @@
+"""Two empty Redis databases for one run of the composition: claimed, used, emptied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
+
+_CLAIM = "profilemesh-test"
+_CLAIM_SECONDS = 900  # a run that was killed frees its databases after that
+
+
+def answers() -> bool:
+    """Say whether a Redis server lets us in on 127.0.0.1:6379."""
+    try:
+        with redis.Redis(socket_connect_timeout=2, socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+@contextmanager
+def two_empty_databases() -> Iterator[tuple[int, int]]:
+    """Claim two databases that hold nothing, from the last of the usual sixteen on, and empty them at the end."""
+    claimed: list[int] = []
+    try:
+        for number in reversed(range(1, 16)):
+            if len(claimed) < 2 and _claim(number):
+                claimed.append(number)
+        if len(claimed) < 2:
+            what = "The Redis server on 127.0.0.1:6379 has no two empty databases. Empty some, or stop it."
+            raise RuntimeError(what)
+        yield claimed[0], claimed[1]
+    finally:
+        for number in claimed:
+            with redis.Redis(db=number) as client:
+                client.flushdb()
+
+
+def _claim(number: int) -> bool:
+    with redis.Redis(db=number) as client:
+        if not client.set(_CLAIM, "1", nx=True, ex=_CLAIM_SECONDS):
+            return False
+        if client.dbsize() == 1:
+            return True
+        client.delete(_CLAIM)
+        return False
