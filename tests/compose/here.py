@@ -34,7 +34,7 @@ class Here:
     home: Path  # stands for /opt/airflow
     postgres_url: str  # the server
     databases: Mapping[str, str]  # name in the file → name on the server
-    redis_databases: tuple[int, int]  # stand for 0 and 1
+    redis_database: int  # stands for 0
     ports: Mapping[int, int] = field(default_factory=lambda: dict(zip((8000, 8080, 8974), free_ports(3), strict=True)))
 
     def command(self, name: str) -> Command:
@@ -78,7 +78,7 @@ class Here:
         }
 
     def _value(self, value: str) -> str:
-        if value.startswith("postgresql"):
+        if value.startswith(("postgresql", "db+postgresql")):
             return self._database_url(value)
         return self._json(value) if value.startswith("{") else self._text(value)
 
@@ -101,8 +101,7 @@ class Here:
             "api-server:8080": f"127.0.0.1:{api}",
             "localhost:8080": f"127.0.0.1:{api}",
             "localhost:8974": f"127.0.0.1:{health}",
-            "redis:6379/0": f"127.0.0.1:6379/{self.redis_databases[0]}",
-            "redis:6379/1": f"127.0.0.1:6379/{self.redis_databases[1]}",
+            "redis:6379/0": f"127.0.0.1:6379/{self.redis_database}",
         }.items():
             text = text.replace(there, here)
         return text

@@ -15,7 +15,7 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from tests.compose import redis_databases
+from tests.compose import redis_database
 from tests.compose.composition import ROOT, Composition
 from tests.compose.here import Here
 from tests.processes import Process, started
@@ -84,9 +84,9 @@ def running(composition: Composition, postgres_url: str, folder: Path) -> Iterat
     """
     with ExitStack() as opened:
         databases = opened.enter_context(_databases(composition, postgres_url))
-        has_redis = redis_databases.answers()
-        numbers = opened.enter_context(redis_databases.two_empty_databases()) if has_redis else (0, 1)
-        here = Here(composition, folder / "opt-airflow", postgres_url, databases, numbers)
+        has_redis = redis_database.answers()
+        number = opened.enter_context(redis_database.empty_database()) if has_redis else 0
+        here = Here(composition, folder / "opt-airflow", postgres_url, databases, number)
         _furnish(here)
         here.command(_INIT).run(folder / f"{_INIT}.log", within_seconds=_MIGRATION_SECONDS)
         lasting = [s.name for s in composition.services.values() if s.is_ours and not s.is_one_shot]

@@ -127,7 +127,7 @@ def test_every_secret_says_that_it_is_local_and_is_long_enough_to_be_masked(comp
     secrets = [json.loads(environment[name])["password"] for name in environment if name.startswith("AIRFLOW_CONN_")]
     secrets += [environment["AIRFLOW__API__SECRET_KEY"], environment["AIRFLOW__API_AUTH__JWT_SECRET"]]
     secrets += re.findall(r"://\w+:([^@/\s]+)@", "\n".join(environment.values()))
-    assert len(secrets) == 7
+    assert len(secrets) == 8
     assert all(secret.startswith("local-only-") and len(secret) > _LONGEST_VISIBLE_SECRET for secret in secrets)
 
 
