@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from taskflow_profilemesh.provider import get_provider_info
 from tests.compose.composition import FILE, ROOT, Composition, read
@@ -154,6 +158,33 @@ def test_the_image_copies_what_exists_and_nothing_else(composition: Composition)
     copied = [name for line in composition.dockerfile if line.startswith("COPY ") for name in line.split()[1:-1]]
     assert [name for name in copied if not (ROOT / name).exists()] == []
     assert "." not in copied  # the checkout may hold environments and results
+
+
+def test_what_the_image_copies_is_enough_to_build_the_package(composition: Composition, tmp_path: Path) -> None:
+    for line in composition.dockerfile:
+        if line.startswith("COPY "):
+            _copy(line.split()[1:-1], tmp_path / line.split()[-1])
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path / "dist")]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert [file.suffix for file in (tmp_path / "dist").iterdir()] == [".whl"]
+
+
+def test_what_the_image_installs_has_a_tested_version(composition: Composition) -> None:
+    (line,) = (line for line in composition.dockerfile if "pip install" in line)
+    assert "--constraint constraints.txt" in line
+    named = {Requirement(word).name for word in shlex.split(line.split("constraints.txt", 1)[1]) if word[0] != "."}
+    assert named == {"apache-airflow-providers-celery", "celery", "psycopg"}
+    pinned = {Requirement(line).name for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    assert named | {"psycopg-binary", "redis"} <= pinned
+
+
+def _copy(names: list[str], target: Path) -> None:
+    """Copy as a Dockerfile does: files into a folder, the content of a folder as the folder that is named."""
+    for source in (ROOT / name for name in names):
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
 
 
 def _everything_before(composition: Composition, name: str) -> set[str]:
