@@ -8,12 +8,13 @@ always make the same batches.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
 T = TypeVar("T")
 _LAST_CALL_SECONDS = 2.0  # how long a caller that stops early waits for statements that are under way

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import connectorx
 
 from taskflow_profilemesh.errors import ReadFailed, SourceLoginRefused, SourceUnreachable
+from taskflow_profilemesh.reading.address import DatabaseAddress
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.failures import Failure, Trouble, recognise
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from taskflow_profilemesh.errors import SourceError
-    from taskflow_profilemesh.reading.address import DatabaseAddress
 
 _ON_CONNECTING = "(the connection)"
 

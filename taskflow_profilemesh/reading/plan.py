@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
 from taskflow_profilemesh.profiling.schema import TableSchema
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Pages, Whole
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, Key, Pages, Whole
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges
@@ -20,6 +20,7 @@ from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from taskflow_profilemesh.reading.catalog.entry import CatalogTable
     from taskflow_profilemesh.tables import TableRequest
 
 AIRBYTE_PREFIX = "_airbyte_"  # Airbyte's own columns: signals about a sync, not data
@@ -132,9 +133,10 @@ def sample_share(sample: float | None, row_count: int | None) -> float | None:
     """
     if sample is None:
         return None
-    if isinstance(sample, int) and not isinstance(sample, bool) and sample >= 1:
+    is_rows = isinstance(sample, int) and not isinstance(sample, bool)
+    if is_rows and sample >= 1:
         return None if row_count is None or row_count <= sample else sample / row_count
-    if isinstance(sample, float) and 0 < sample < 1:
+    if not is_rows and 0 < sample < 1:
         return sample
     raise InvalidOption(option="sample", got=str(sample), expected="a number of rows (1 or more) or a share (0 to 1)")
 

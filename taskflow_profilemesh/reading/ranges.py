@@ -8,6 +8,7 @@ its own.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil
 
 
@@ -33,5 +34,5 @@ def key_ranges(key: str, low: int, high: int, *, count: int, nullable: bool) -> 
 
 
 def _between(name: str, limits: list[str]) -> tuple[str, ...]:
-    inner = [f"{name} >= {start} and {name} < {end}" for start, end in zip(limits, limits[1:], strict=False)]
+    inner = [f"{name} >= {start} and {name} < {end}" for start, end in pairwise(limits)]
     return (f"{name} < {limits[0]}", *inner, f"{name} >= {limits[-1]}")

@@ -1,4 +1,4 @@
-"""Does anybody answer there, and is it the right kind of server?
+"""Whether anybody answers there, and whether it is the right kind of server.
 
 ConnectorX tries for thirty seconds before it reports that nobody listens. A socket knows in milliseconds, and the
 first bytes of each protocol tell a database from something that merely accepts connections: PostgreSQL answers the

@@ -1,15 +1,15 @@
 """A database as a source of batches: the only object of this room that its callers need.
 
-source = DatabaseSource(DatabaseAddress.from_url(url), name="warehouse")
-plan = source.plan(TableRequest(TableRef("flights")))
-for batch in source.batches(plan): ...
+>>> source = DatabaseSource(DatabaseAddress.from_url(url), name="warehouse")
+>>> plan = source.plan(TableRequest(TableRef("flights")))
+>>> rows = sum(batch.height for batch in source.batches(plan))
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.errors import SourceUnreachable, TableNotFound, nearest
 from taskflow_profilemesh.profiling.profile import DecimalTotals
@@ -19,7 +19,7 @@ from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
 from taskflow_profilemesh.reading.connector import Connector
 from taskflow_profilemesh.reading.convert import frame_from
 from taskflow_profilemesh.reading.dialect import Dialect
-from taskflow_profilemesh.reading.plan import Bounds, Planner, ReadPlan, chosen_columns, sample_share
+from taskflow_profilemesh.reading.plan import Bounds, Planner, chosen_columns, sample_share
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.tables import TableRef
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.profiling.schema import TableSchema
     from taskflow_profilemesh.reading.address import DatabaseAddress
     from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
+    from taskflow_profilemesh.reading.plan import ReadPlan
     from taskflow_profilemesh.tables import TableRequest
 
 BATCH_ROWS = 131_072
@@ -173,5 +174,5 @@ class DatabaseSource:
         return int(self._connector.rows(query, about=about)[0]["row_count"])
 
 
-def _decimal(value: Any) -> Decimal | None:
+def _decimal(value: str | None) -> Decimal | None:
     return None if value is None else Decimal(value)

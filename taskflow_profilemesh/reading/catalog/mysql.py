@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Pages, Whole
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _DIALECT = Dialect.MYSQL
-_SYSTEM_SCHEMAS = "('information_schema', 'performance_schema', 'mysql', 'sys')"
 
 _INTEGERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
 _KINDS = {
@@ -51,10 +50,11 @@ left join information_schema.key_column_usage k on k.table_schema = c.table_sche
 where t.table_schema = {schema} and t.table_name = {name}
 order by c.ordinal_position"""
 
-_TABLES = f"""
+_TABLES = """
 select convert(table_schema using utf8mb4) as schema_name, convert(table_name using utf8mb4) as table_name
 from information_schema.tables
-where table_schema = coalesce(database(), table_schema) and table_schema not in {_SYSTEM_SCHEMAS}
+where table_schema = coalesce(database(), table_schema)
+  and table_schema not in ('information_schema', 'performance_schema', 'mysql', 'sys')
 order by 1, 2"""
 
 
@@ -98,7 +98,7 @@ def table_from(
     return CatalogTable(schema, columns, _cut(exact, keyed))
 
 
-def _cut(rows: Sequence[Mapping[str, Any]], keyed: Sequence[Mapping[str, Any]]) -> Pages | Key | Whole:
+def _cut(rows: Sequence[Mapping[str, Any]], keyed: Sequence[Mapping[str, Any]]) -> Key | Whole:
     """Choose a whole number that is unique, the primary key if it is one."""
     single = [keyed[0]] if len(keyed) == 1 else []
     for row in (*single, *(row for row in rows if row["column_key"] == "UNI")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Pages, Whole
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Pages, Whole
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -129,7 +129,7 @@ def table_from(
 
 def _cut(
     columns: Sequence[Mapping[str, Any]], table: Mapping[str, Any], *, batch_rows: int, batch_bytes: int
-) -> Pages | Key | Whole:
+) -> Pages | Whole:
     """Say how the table can be cut.
 
     Pages are counted in the file, since the statistics may be old. Rows per page come from the statistics or, in a

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Pages, Whole
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -46,13 +46,13 @@ _KINDS = (  # the first that the declared type holds, in the order of the affini
     ("DEC", Kind.DECIMAL),
 )
 _FIRST_ROW = {Kind.INTEGER: "0", Kind.BOOLEAN: "0", Kind.FLOAT: "0.0", Kind.DECIMAL: "0.0", Kind.BINARY: "x''"}
-_MISFITS = {  # true for a value that cannot be read as the kind; null counts as false
-    Kind.INTEGER: "typeof({0}) not in ('integer', 'null')",
+_MISFITS = {  # true for a value that cannot be read as the kind; numbers sort before texts, and texts before blobs
+    Kind.INTEGER: "{0} is not cast({0} as integer)",
     Kind.BOOLEAN: "{0} not in (0, 1)",
-    Kind.FLOAT: "typeof({0}) in ('text', 'blob')",
-    Kind.DECIMAL: "typeof({0}) in ('text', 'blob')",
-    Kind.TEXT: "typeof({0}) = 'blob'",
-    Kind.JSON: "typeof({0}) = 'blob'",
+    Kind.FLOAT: "{0} >= ''",
+    Kind.DECIMAL: "{0} >= ''",
+    Kind.TEXT: "{0} >= x''",
+    Kind.JSON: "{0} >= x''",
     Kind.DATE: "{0} is not null and date({0}) is not {0}",
     Kind.DATETIME: (
         "{0} is not null and (typeof({0}) <> 'text' or datetime({0}) is null"
@@ -65,7 +65,8 @@ _MISFITS = {  # true for a value that cannot be read as the kind; null counts as
 }
 
 _TABLE = """
-select '' as table_type, 0 as keyless, 0 as strict, '' as column_name, '' as declared_type, 0 as not_null, 0 as key_position
+select '' as table_type, 0 as keyless, 0 as strict,
+  '' as column_name, '' as declared_type, 0 as not_null, 0 as key_position
 union all
 select l.type, l.wr, l.strict, x.name, x.type, x."notnull", x.pk
 from pragma_table_list({name}) l join pragma_table_xinfo({name}) x
@@ -75,7 +76,8 @@ _TABLES = """
 select '' as table_name
 union all
 select name from (
-  select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name
+  select name from sqlite_schema
+  where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name
 )"""
 
 
@@ -131,7 +133,7 @@ def as_text(column: CatalogColumn) -> CatalogColumn:
     return CatalogColumn(replace(column.schema, kind=Kind.OTHER), expression)
 
 
-def _cut(rows: Sequence[Mapping[str, Any]]) -> Pages | Key | Whole:
+def _cut(rows: Sequence[Mapping[str, Any]]) -> Key | Whole:
     if rows[0]["table_type"] != "table":
         return Whole("a view has no row numbers")
     if rows[0]["keyless"]:
