@@ -16,12 +16,13 @@ from typing import Protocol
 import polars as pl
 
 from taskflow_profilemesh.clock import Clock
-from taskflow_profilemesh.drift import DriftReport, Gate, Thresholds, compare
-from taskflow_profilemesh.errors import ProfileMeshError
+from taskflow_profilemesh.drift import DriftReport, Thresholds, compare
+from taskflow_profilemesh.drift.gate import Gate
+from taskflow_profilemesh.errors import ProfileMeshError, SourceError
 from taskflow_profilemesh.profiling import DecimalTotals, TableProfile, TableState
 from taskflow_profilemesh.reading.plan import ReadPlan
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
-from taskflow_profilemesh.tables import TableRequest
+from taskflow_profilemesh.tables import TableRef, TableRequest
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +63,18 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfiledTable:
+    """A table whose profile is stored, and how it compares with the last one."""
+
+    stored: StoredProfile
+    report: DriftReport | None  # None: there was nothing to compare with
+
+
+@dataclass(frozen=True, slots=True)
 class FailedTable:
     """A table that could not be profiled, and why."""
 
-    table: str
+    table: TableRef
     error: ProfileMeshError
 
 
@@ -74,8 +83,7 @@ class RunOutcome:
     """What became of the tables of one run: each is in exactly one of the two."""
 
     run: Run
-    profiled: tuple[StoredProfile, ...]
-    reports: tuple[DriftReport, ...]  # one for each of `profiled`
+    profiled: tuple[ProfiledTable, ...]
     failed: tuple[FailedTable, ...]
 
 
@@ -88,7 +96,7 @@ class Pipeline:
     clock: Clock
     thresholds: Thresholds = field(default_factory=Thresholds)
     gate: Gate = field(default_factory=Gate)
-    publish: Callable[[StoredProfile, DriftReport], None] = lambda _profile, _report: None
+    publish: Callable[[ProfiledTable], None] = lambda _: None
 
     def run(self, requests: Sequence[TableRequest], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
         """Profile the tables, one after the other, and return what became of each.
@@ -100,14 +108,14 @@ class Pipeline:
         plans, failed = self._plan(requests)
         if failed and fail_on_error:
             raise failed[0].error
-        done: list[tuple[StoredProfile, DriftReport]] = []
+        profiled = []
         for plan in plans:
             try:
-                done.append(self._profile_table(plan, run))
-            except ProfileMeshError as error:
-                log.warning("%s: not profiled: %s", plan.schema.table, error)
-                failed.append(FailedTable(str(plan.schema.table), error))
-        return RunOutcome(run, tuple(stored for stored, _ in done), tuple(report for _, report in done), tuple(failed))
+                profiled.append(self._profile_table(plan, run))
+            except SourceError as error:
+                log.warning("%s: not profiled. %s", plan.schema.table, error)
+                failed.append(FailedTable(plan.schema.table, error))
+        return RunOutcome(run, tuple(profiled), tuple(failed))
 
     def _plan(self, requests: Sequence[TableRequest]) -> tuple[list[ReadPlan], list[FailedTable]]:
         plans, failed = [], []
@@ -115,10 +123,10 @@ class Pipeline:
             try:
                 plans.append(self.source.plan(request))
             except ProfileMeshError as error:
-                failed.append(FailedTable(str(request.table), error))
+                failed.append(FailedTable(request.table, error))
         return plans, failed
 
-    def _profile_table(self, plan: ReadPlan, run: Run) -> tuple[StoredProfile, DriftReport]:
+    def _profile_table(self, plan: ReadPlan, run: Run) -> ProfiledTable:
         started = self.clock.monotonic()
         profile = self._read(plan)
         report = self._compare(profile, run)
@@ -128,31 +136,33 @@ class Pipeline:
             source=self.source.name,
             table=profile.schema.table,
             profiled_at=self.clock.now(),
+            profile=profile,
             logical_date=run.logical_date,
             origin=run.origin,
             duration_seconds=self.clock.monotonic() - started,
-            profile=profile,
-            drift=report.as_dict(),
-            passed=not self.gate.stops(report),
+            drift=report.as_dict() if report else {},
+            passed=report is None or not self.gate.stops(report),
         )
         self.store.save(stored)
-        self.publish(stored, report)
-        log.info("%s: %s", stored.table, _sentence(stored, report))
-        return stored, report
+        table = ProfiledTable(stored, report)
+        self.publish(table)
+        log.info("%s: %s", stored.table, _sentence(table))
+        return table
 
     def _read(self, plan: ReadPlan) -> TableProfile:
-        log.info("%s: %s", plan.schema.table, plan.reason)
+        log.debug("%s: %s", plan.schema.table, plan.reason)
         state = TableState.empty(plan.schema)
         for batch in self.source.batches(plan):
             state.add(batch)
-        counted = self.source.row_count(plan) if plan.sampled else None
+        counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
         return state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
 
-    def _compare(self, profile: TableProfile, run: Run) -> DriftReport:
+    def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)
-        return compare(baseline.profile if baseline else None, profile, self.thresholds)
+        return compare(baseline.profile, profile, self.thresholds) if baseline else None
 
 
-def _sentence(stored: StoredProfile, report: DriftReport) -> str:
-    size = f"{stored.profile.row_count:,} rows × {len(stored.profile.columns)} columns"
-    return f"{size} profiled in {stored.duration_seconds:.1f} s. {report.summary}"
+def _sentence(table: ProfiledTable) -> str:
+    profile, seconds = table.stored.profile, table.stored.duration_seconds
+    size = f"{profile.row_count:,} rows × {len(profile.columns)} columns profiled in {seconds:.1f} s."
+    return f"{size} {table.report.summary if table.report else 'It is the first profile of this table.'}"

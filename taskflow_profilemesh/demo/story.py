@@ -14,12 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from taskflow_profilemesh.demo import processes
-from taskflow_profilemesh.demo.flights import CHANGES, TABLES, change_source, write_source
+from taskflow_profilemesh.demo.flights import CHANGES, change_source, write_source
 from taskflow_profilemesh.demo.screen import Screen
 from taskflow_profilemesh.demo.warehouse import Warehouse, postgres_warehouse, sqlite_warehouse
 from taskflow_profilemesh.demo.workspace import CONNECTION, Login, create_connection
-from taskflow_profilemesh.storage import open_store
-from taskflow_profilemesh.tables import TableRef
+from taskflow_profilemesh.storage import StoredProfile, open_store
 
 DAG_ID = "sync_then_profile"
 WAREHOUSE = "warehouse"  # the Airflow connection that the example DAG profiles
@@ -35,12 +34,12 @@ def tell(results: Path, *, postgres: bool) -> None:
         login = stack.enter_context(_airbyte(results, warehouse, screen))
         airflow = stack.enter_context(_airflow(results, login, warehouse, screen))
         _run_dag(airflow, results, screen, "First run: sync five tables, profile each of them")
-        _show_profiles(results, screen)
+        screen.profiles(_stored(results))
         with screen.step("The source changes overnight"):
             change_source(results / "source")
         screen.bullets(CHANGES)
         _run_dag(airflow, results, screen, "Second run: sync again, profile again, compare")
-        _show_drift(results, screen)
+        screen.drift(_stored(results))
     screen.farewell(results, warehouse.look, postgres=postgres)
 
 
@@ -127,9 +126,12 @@ def _store_url(results: Path) -> str:
     return f"sqlite:///{results / 'profiles.db'}"
 
 
-def _show_profiles(results: Path, screen: Screen) -> None:
+def _stored(results: Path) -> list[StoredProfile]:
+    """Return the newest profile of each table."""
     store = open_store(_store_url(results))
     try:
-        screen.profiles([found for found in map(_latest(store), TABLES) if found])
+        newest = [store.history(WAREHOUSE, table, limit=1) for _, table in store.tables()]
+        found = [store.load(runs[0].profile_id) for runs in newest if runs]
     finally:
         store.close()
+    return [stored for stored in found if stored is not None]

@@ -11,6 +11,7 @@
     │   ├── ColumnNotFound          no such column; lists the nearest
     │   ├── ReadFailed              the database broke off (retryable)
     │   └── TablesFailed            some tables of a run could not be profiled
+    │       └── TablesInterrupted   ... because the database broke off (retryable)
     ├── AirbyteError                the Airbyte server
     │   ├── AirbyteUnreachable      nobody answers there (retryable)
     │   ├── AirbyteLoginRefused     wrong client id, secret, user or token
@@ -71,6 +72,7 @@ from taskflow_profilemesh.errors.source import (
     SourceUnreachable,
     TableNotFound,
     TablesFailed,
+    TablesInterrupted,
 )
 from taskflow_profilemesh.errors.store import (
     StoreDamaged,
@@ -117,5 +119,6 @@ __all__ = [
     "SyncTooFewRows",
     "TableNotFound",
     "TablesFailed",
+    "TablesInterrupted",
     "nearest",
 ]

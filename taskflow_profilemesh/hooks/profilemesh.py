@@ -86,19 +86,28 @@ def database_address(connection: Connection, *, option: str) -> DatabaseAddress:
     Not its `get_uri()`: that is Airflow's own notation, whose scheme is the connection type, whose query holds every
     extra, and which mangles the path of a SQLite file. Raises `InvalidOption` for another type.
     """
-    from taskflow_profilemesh.reading import DatabaseAddress
+    from taskflow_profilemesh.errors import InvalidOption
+    from taskflow_profilemesh.reading.address import PASSED_ON, DatabaseAddress
+    from taskflow_profilemesh.reading.dialect import Dialect
 
     if connection.password:
         mask_secret(connection.password)
         mask_secret(quote(connection.password, safe=""))
-    return DatabaseAddress.from_parts(
-        connection.conn_type,
+    dialect = {"postgres": Dialect.POSTGRESQL, "mysql": Dialect.MYSQL, "sqlite": Dialect.SQLITE}.get(
+        connection.conn_type or ""
+    )
+    if dialect is None:
+        expected = "an Airflow connection of type postgres, mysql or sqlite"
+        raise InvalidOption(option=option, got=f"{connection.conn_id} of type {connection.conn_type}", expected=expected)
+    extra = connection.extra_dejson
+    return DatabaseAddress(
+        dialect=dialect,
         host=connection.host,
         port=connection.port,
         user=connection.login,
         password=connection.password,
-        database=connection.schema,
-        options=connection.extra_dejson,
+        database=connection.host if dialect is Dialect.SQLITE else connection.schema,
+        options=tuple((name, str(extra[name])) for name in sorted(PASSED_ON[dialect] & extra.keys())),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from logging import INFO, WARNING
 from typing import TYPE_CHECKING, Any, Literal
 
-from airflow.providers.common.compat.sdk import BaseOperator
+from airflow.providers.common.compat.sdk import XCOM_RETURN_KEY, BaseOperator
 
 from taskflow_profilemesh.operators.failures import airflow_failures
 
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
 
     from airflow.providers.common.compat.sdk import Context
 
+    from taskflow_profilemesh.drift.gate import Gate
+    from taskflow_profilemesh.errors import DriftDetected, TablesFailed
     from taskflow_profilemesh.pipeline import Run, RunOutcome
 
 DEFAULT_CONN_ID = "profilemesh_default"
 ON_DRIFT = ("record", "warn", "skip", "fail")
 SEVERITIES = ("low", "medium", "high")
+SUMMARIES = 3  # how many tables' summaries an error quotes
 
 
 class ProfileMeshOperator(BaseOperator):
@@ -74,40 +78,64 @@ class ProfileMeshOperator(BaseOperator):
 
     def _profile(self, run: Run) -> RunOutcome:
         from taskflow_profilemesh.clock import SystemClock
-        from taskflow_profilemesh.drift import Gate, Thresholds
+        from taskflow_profilemesh.drift import Thresholds
         from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook
         from taskflow_profilemesh.pipeline import Pipeline
         from taskflow_profilemesh.table_requests import table_requests
 
         requests = table_requests(self.tables)
-        gate = Gate(severity=self.drift_severity, stopping=self.on_drift in ("skip", "fail"))
         thresholds = Thresholds.from_mapping(self.thresholds or {})
         hook = ProfileMeshHook(self.conn_id, store=self.store)
         source, store = hook.get_source(), hook.get_store()
         try:
-            pipeline = Pipeline(source=source, store=store, clock=SystemClock(), gate=gate, thresholds=thresholds)
+            pipeline = Pipeline(source=source, store=store, clock=SystemClock(), gate=self._gate(), thresholds=thresholds)
             return pipeline.run(requests, run, fail_on_error=self.fail_on_error)
         finally:
             store.close()
 
-    def _conclude(self, outcome: RunOutcome, result: dict[str, Any], context: Context) -> None:
-        """Skip or fail for drift or for failed tables, after the result was pushed; else return."""
-        from airflow.providers.common.compat.sdk import XCOM_RETURN_KEY, AirflowSkipException
+    def _gate(self) -> Gate:
+        from taskflow_profilemesh.drift import Severity
+        from taskflow_profilemesh.drift.gate import Gate, OnDrift
 
-        if error := outcome.error(fail_on_error=self.fail_on_error):
-            context["ti"].xcom_push(XCOM_RETURN_KEY, result)
-            with airflow_failures():
-                raise error
-        if drift := outcome.drift(self.drift_severity):
-            if self.on_drift == "warn":
-                self.log.warning("%s", drift)
-            if self.on_drift in ("skip", "fail"):
-                context["ti"].xcom_push(XCOM_RETURN_KEY, result)
-            if self.on_drift == "skip":
-                raise AirflowSkipException(str(drift)) from drift
-            if self.on_drift == "fail":
-                with airflow_failures():
-                    raise drift
+        return Gate(OnDrift(self.on_drift), Severity(self.drift_severity))
+
+    def _conclude(self, outcome: RunOutcome, result: dict[str, Any], context: Context) -> None:
+        """Return where all is well; else push the result, which a failed or skipped task would lose, and end the task."""
+        from taskflow_profilemesh.errors import DriftDetected
+
+        ending = self._failed_tables(outcome) or self._drift(outcome)
+        if ending is None:
+            return
+        if isinstance(ending, DriftDetected) and self.on_drift in ("record", "warn"):
+            self.log.log(WARNING if self.on_drift == "warn" else INFO, "%s", ending)
+            return
+        context["ti"].xcom_push(XCOM_RETURN_KEY, result)
+        with airflow_failures(skip_on=(DriftDetected.__name__,) if self.on_drift == "skip" else ()):
+            raise ending
+
+    def _failed_tables(self, outcome: RunOutcome) -> TablesFailed | None:
+        from taskflow_profilemesh.errors import TablesFailed, TablesInterrupted
+
+        if not (self.fail_on_error and outcome.failed):
+            return None
+        failed = tuple(f"{failure.table}: {failure.error}" for failure in outcome.failed)
+        kind = TablesInterrupted if all(failure.error.retryable for failure in outcome.failed) else TablesFailed
+        return kind(source=self.conn_id, failed=failed, profiled_tables=len(outcome.profiled))
+
+    def _drift(self, outcome: RunOutcome) -> DriftDetected | None:
+        from taskflow_profilemesh.drift import worst
+        from taskflow_profilemesh.errors import DriftDetected
+
+        gate = self._gate()
+        reached = [table for table in outcome.profiled if table.report and gate.reached(table.report)]
+        if not reached:
+            return None
+        reports = [table.report for table in reached if table.report]
+        return DriftDetected(
+            severity=str(worst(report.severity for report in reports if report.severity)),
+            tables=tuple(str(table.stored.table) for table in reached),
+            summary=" ".join(report.summary for report in reports[:SUMMARIES]),
+        )
 
 
 def _check(option: str, got: str, known: Sequence[str]) -> None:

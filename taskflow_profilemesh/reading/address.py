@@ -24,7 +24,7 @@ _SCHEMES = {
     "mariadb": Dialect.MYSQL,
     "sqlite": Dialect.SQLITE,
 }
-_PASSED_ON = {  # what the driver understands
+PASSED_ON = {  # what the driver understands
     Dialect.POSTGRESQL: frozenset(
         {"sslmode", "sslrootcert", "application_name", "connect_timeout", "keepalives", "options"}
         | {"keepalives_idle", "target_session_attrs", "channel_binding"}
@@ -58,8 +58,8 @@ class DatabaseAddress:
     def __post_init__(self) -> None:
         """Refuse options that the driver would refuse later, with a message that quotes the URL."""
         for name, _ in self.options:
-            if name not in _PASSED_ON[self.dialect]:
-                known = tuple(sorted(_PASSED_ON[self.dialect]))
+            if name not in PASSED_ON[self.dialect]:
+                known = tuple(sorted(PASSED_ON[self.dialect]))
                 expected = "one of " + ", ".join(known) if known else "no options"
                 raise InvalidOption(option="url parameter", got=name, expected=expected, known=known)
         if self.dialect is Dialect.SQLITE and not self.database:
