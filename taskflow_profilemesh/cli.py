@@ -30,7 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="profilemesh", description="Data that is checked the moment it lands.")
     parser.add_argument("--version", action="version", version=version("taskflow-profilemesh"))
     commands = parser.add_subparsers(required=True, metavar="command")
-    demo = commands.add_parser("demo", help="sync and profile real data twice, and see what drifted", epilog=_DEMO_EXAMPLE)
+    demo = commands.add_parser(
+        "demo", help="sync and profile real data twice, and see what drifted", epilog=_DEMO_EXAMPLE
+    )
     demo.add_argument("--postgres", action="store_true", help="into PostgreSQL instead of a SQLite file")
     demo.add_argument(
         "--results", type=Path, default=Path("demo-results"), help="where results are left (default: demo-results)"

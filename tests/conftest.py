@@ -21,8 +21,8 @@ os.environ.update(  # before anything imports Airflow, which reads them once
 
 import pytest  # noqa: E402 -- after the environment is set
 
-from tests.clocks import HandClock  # noqa: E402
 from taskflow_profilemesh.demo.postgres import postgres_server  # noqa: E402
+from tests.clocks import HandClock  # noqa: E402
 from tests.databases import POSTGRES_VARIABLE, mysql_database, mysql_server, postgres_database  # noqa: E402
 
 

@@ -70,4 +70,3 @@ def mysql_connection(url: str) -> pymysql.Connection[pymysql.cursors.Cursor]:
         connect_timeout=3,
         autocommit=True,
     )
-

@@ -6,7 +6,7 @@ The operator, the trigger and sensors share this, so that a job means the same i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from taskflow_profilemesh.airbyte.models import Job
 from taskflow_profilemesh.airbyte.statuses import CANCELLED, FAILED, SUCCEEDED

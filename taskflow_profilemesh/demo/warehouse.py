@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,8 +18,8 @@ class Warehouse:
     """One database, in the words of each party."""
 
     destination_type: str  # Airbyte's connector
-    destination: Mapping[str, object]  # that connector's configuration
-    airflow_connection: str  # JSON, as AIRFLOW_CONN_… takes it
+    destination: Mapping[str, object] = field(repr=False)  # that connector's configuration, its password included
+    airflow_connection: str = field(repr=False)  # JSON, as AIRFLOW_CONN_… takes it
     look: str  # a command that shows the tables
 
 
@@ -41,7 +41,7 @@ def postgres_warehouse(folder: Path) -> Iterator[Warehouse]:
 
     with postgres_server(folder / "postgres", variable=POSTGRES_VARIABLE) as url:
         _new_database(url)
-        yield _postgres(url)
+        yield _postgres(postgres_account(url))
 
 
 def _new_database(server_url: str) -> None:
@@ -52,19 +52,31 @@ def _new_database(server_url: str) -> None:
         connection.execute(f'create database "{DATABASE}"')
 
 
-def _postgres(server_url: str) -> Warehouse:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A PostgreSQL server and who may enter it."""
+
+    host: str  # a name, or the folder of a unix socket
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+def postgres_account(server_url: str) -> Account:
+    """Read a URL; the folder of a unix socket keeps its case, which a host name does not."""
     parts = urlsplit(server_url)
-    host, port = unquote(parts.hostname or ""), parts.port or 5432
-    if "%2f" in parts.netloc.lower():  # a socket's folder: its case matters, and urlsplit lowers it
-        host = unquote(parts.netloc.rpartition("@")[2])
-    user, password = unquote(parts.username or "postgres"), unquote(parts.password or "")
-    account: dict[str, object] = {"host": host, "port": port}
+    place = parts.netloc.rpartition("@")[2]
+    host = unquote(place) if "%2f" in place.lower() else parts.hostname or "127.0.0.1"
+    return Account(host, parts.port or 5432, unquote(parts.username or "postgres"), unquote(parts.password or ""))
+
+
+def _postgres(account: Account) -> Warehouse:
+    place: dict[str, object] = {"host": account.host, "port": account.port}
+    destination = {"database": DATABASE, "schema": "public", "username": account.user, "password": account.password}
+    connection = {"schema": DATABASE, "login": account.user, "password": account.password}
     return Warehouse(
         destination_type="postgres",
-        destination=account
-        | {"database": DATABASE, "schema": "public", "username": user, "password": password},
-        airflow_connection=json.dumps(
-            {"conn_type": "postgres", **account, "schema": DATABASE, "login": user, "password": password}
-        ),
-        look=f"psql -h {host} -p {port} -U {user} {DATABASE} -c 'select count(*) from flights'",
+        destination=place | destination,
+        airflow_connection=json.dumps({"conn_type": "postgres"} | place | connection),
+        look=f"psql -h {account.host} -p {account.port} -U {account.user} {DATABASE}",
     )

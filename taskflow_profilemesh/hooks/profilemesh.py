@@ -98,7 +98,9 @@ def database_address(connection: Connection, *, option: str) -> DatabaseAddress:
     )
     if dialect is None:
         expected = "an Airflow connection of type postgres, mysql or sqlite"
-        raise InvalidOption(option=option, got=f"{connection.conn_id} of type {connection.conn_type}", expected=expected)
+        raise InvalidOption(
+            option=option, got=f"{connection.conn_id} of type {connection.conn_type}", expected=expected
+        )
     extra = connection.extra_dejson
     return DatabaseAddress(
         dialect=dialect,

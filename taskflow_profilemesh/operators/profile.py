@@ -88,7 +88,9 @@ class ProfileMeshOperator(BaseOperator):
         hook = ProfileMeshHook(self.conn_id, store=self.store)
         source, store = hook.get_source(), hook.get_store()
         try:
-            pipeline = Pipeline(source=source, store=store, clock=SystemClock(), gate=self._gate(), thresholds=thresholds)
+            pipeline = Pipeline(
+                source=source, store=store, clock=SystemClock(), gate=self._gate(), thresholds=thresholds
+            )
             return pipeline.run(requests, run, fail_on_error=self.fail_on_error)
         finally:
             store.close()

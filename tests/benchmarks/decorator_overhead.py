@@ -89,7 +89,8 @@ def _interval(first: list[float], second: list[float]) -> tuple[float, float]:
     """Return the 95 % bootstrap interval of the difference of medians, second − first, in milliseconds."""
     chance = random.Random(11)
     differences = sorted(
-        statistics.median(chance.choices(second, k=len(second))) - statistics.median(chance.choices(first, k=len(first)))
+        statistics.median(chance.choices(second, k=len(second)))
+        - statistics.median(chance.choices(first, k=len(first)))
         for _ in range(RESAMPLES)
     )
     return differences[int(RESAMPLES * 0.025)] * 1e3, differences[int(RESAMPLES * 0.975)] * 1e3
