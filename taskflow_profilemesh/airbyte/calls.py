@@ -37,7 +37,7 @@ _SHORTEST_TOKEN_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """One request. `repeatable`: sending it twice does no more than sending it once. `slow`: the answer may take long."""
+    """One request. `repeatable`: sending it twice does no more than sending it once. `slow`: it may take long."""
 
     method: Literal["GET", "POST", "DELETE"]
     path: str

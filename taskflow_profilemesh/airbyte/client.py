@@ -1,4 +1,4 @@
-"""`AirbyteClient`: what one can ask an Airbyte server, for callers that may block (`async_client.py` for the others)."""
+"""`AirbyteClient`: what one can ask an Airbyte server, for callers that may block (`async_client.py`: for others)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class AirbyteClient:
     def from_settings(cls, settings: AirbyteSettings, **collaborators: Any) -> Self:  # noqa: ANN401 -- those of `Sender`
         """Make a client; `collaborators` (clock, session, …) replace those that `Sender` would make itself."""
         if "session" not in collaborators:
-            collaborators["session"] = pooled_session(proxies=settings.proxies, verify=settings.verify)
+            collaborators["session"] = pooled_session(proxies=dict(settings.proxies), verify=settings.verify)
         if settings.read_seconds is not None:
             collaborators.setdefault("timeouts", Timeouts(read_seconds=settings.read_seconds))
         sender = Sender(settings.address, settings.auth, **collaborators)
@@ -82,8 +82,9 @@ class AirbyteClient:
         return self._all(calls.workspaces())
 
     def connections(self, pattern: str | None = None, *, workspace: str | None = None) -> tuple[Connection, ...]:
-        """List connections whose name matches `pattern` (`*`, `?`, `[…]`; case counts; None: all), in any workspace
-        or in the one of this name or id.
+        """List connections whose name matches `pattern` (`*`, `?`, `[…]`; case counts; None: all).
+
+        `workspace`: only those of the workspace of this name or id.
         """
         found = self._all(calls.connections(self._workspace_id(workspace)))
         return tuple(one for one in found if pattern is None or fnmatchcase(one.name, pattern))

@@ -282,7 +282,7 @@ def catalog_streams(answer: Answer) -> tuple[Stream, ...]:
 
 
 def _catalog_stream(stream: Answer, config: Answer) -> Stream:
-    modes = (text_or_none(config, "syncMode"), text_or_none(config, "destinationSyncMode"))
+    modes = (text_or_none(config, "syncMode") or "", text_or_none(config, "destinationSyncMode") or "")
     return Stream(
         name=text(stream, "name"),
         namespace=text_or_none(stream, "namespace"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.airbyte.auth import masked
+from taskflow_profilemesh.airbyte.models import Failure
 from taskflow_profilemesh.errors import (
     SyncCancelled,
     SyncFailed,
@@ -14,7 +15,7 @@ from taskflow_profilemesh.errors import (
 )
 
 if TYPE_CHECKING:
-    from taskflow_profilemesh.airbyte.models import Failure, JobDetails
+    from taskflow_profilemesh.airbyte.models import JobDetails
     from taskflow_profilemesh.airbyte.polling import Failed
     from taskflow_profilemesh.errors import (
         AirbyteError,
@@ -46,16 +47,12 @@ def job_error(  # noqa: PLR0913 -- the facts of one message
     if step.cause in ("timed_out", "stalled"):
         kind = SyncTimeout if step.cause == "timed_out" else SyncStalled
         return kind(**where, timeout_seconds=timeout_seconds, status=job.status, cancelled=was_cancelled)
-    known = _facts(failure, secrets) if failure else {}
-    is_configuration = failure is not None and failure.failure_type == _CONFIGURATION
-    return (SyncMisconfigured if is_configuration else SyncFailed)(**where, status=job.status, **known)
-
-
-def _facts(failure: Failure, secrets: tuple[str, ...]) -> dict[str, str | None]:
-    reason = masked(failure.message, secrets)[:_LONGEST_REASON] if failure.message else None
-    return {
-        "reason": reason,
-        "origin": failure.origin,
-        "failure_type": failure.failure_type,
-        "stream": failure.stream,
-    }
+    told = failure or Failure()
+    return (SyncMisconfigured if told.failure_type == _CONFIGURATION else SyncFailed)(
+        **where,
+        status=job.status,
+        reason=masked(told.message, secrets)[:_LONGEST_REASON] if told.message else None,
+        origin=told.origin,
+        failure_type=told.failure_type,
+        stream=told.stream,
+    )

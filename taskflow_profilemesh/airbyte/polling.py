@@ -57,4 +57,9 @@ def next_step(job: Job, *, waited_seconds: float, timeout_seconds: float, poll_s
     left = timeout_seconds - waited_seconds
     if left <= 0:
         return Failed(job, "timed_out")
-    return Wait(min(poll_seconds, max(FIRST_LOOK_SECONDS, waited_seconds * _GROWTH), left))
+    return Wait(min(pause_seconds(waited_seconds, poll_seconds), left))
+
+
+def pause_seconds(waited_seconds: float, poll_seconds: float) -> float:
+    """Return the pause between looks after so long: a second at first, growing to `poll_seconds`."""
+    return min(poll_seconds, max(FIRST_LOOK_SECONDS, waited_seconds * _GROWTH))

@@ -1,9 +1,9 @@
 """From the streams of a connection to the tables that their rows land in.
 
-The rules are those of Airbyte's Direct Load destinations: the connection's namespace definition chooses the schema, its
-prefix stands before the stream's name, and names are made safe as destination-postgres does it (2026-08): accents are
-dropped, what is neither letter, digit nor underscore becomes `_`, a leading digit gets `_` before it, and a name over 63
-characters keeps 54 of them, then `_` and the last 8 digits of its Java `hashCode`.
+The rules are those of Airbyte's Direct Load destinations: the connection's namespace definition chooses the schema,
+its prefix stands before the stream's name, and names are made safe as destination-postgres does it (2026-08): accents
+are dropped, what is neither letter, digit nor underscore becomes `_`, a leading digit gets `_` before it, and a name
+over 63 characters keeps 54 of them, then `_` and the last 8 digits of its Java `hashCode`.
 """
 
 from __future__ import annotations

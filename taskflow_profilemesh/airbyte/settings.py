@@ -34,7 +34,7 @@ class AirbyteSettings:
     address: AirbyteAddress
     auth: Auth
     connection: str | None = None
-    proxies: dict[str, str] | None = field(default=None, repr=False)
+    proxies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     verify: bool | str = True
     read_seconds: float | None = None
     failed_log_lines: int = _FAILED_LOG_LINES
@@ -99,12 +99,13 @@ def _auth(login: str | None, password: str | None, extra: Mapping[str, Any]) -> 
     raise InvalidOption(option="auth", got=str(kind), expected="one of " + ", ".join(_KINDS), known=_KINDS)
 
 
-def _proxies(value: object) -> dict[str, str] | None:
+def _proxies(value: object) -> tuple[tuple[str, str], ...]:
+    """Return pairs of scheme and proxy; a lone text is the proxy for both schemes."""
     if not value:
-        return None
+        return ()
     if isinstance(value, Mapping):
-        return {str(scheme).removesuffix("://"): str(url) for scheme, url in value.items()}
-    return {"http": str(value), "https": str(value)}
+        return tuple((str(scheme).removesuffix("://"), str(url)) for scheme, url in value.items())
+    return ("http", str(value)), ("https", str(value))
 
 
 def _seconds(value: object) -> float:

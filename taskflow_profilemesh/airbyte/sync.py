@@ -1,7 +1,7 @@
-"""One sync, in reading order: begin (known, active, started) → look → conclude (ended well, enough rows, which tables).
+"""One sync, in reading order: begin (known, active, started) → look → conclude (ended well, enough rows, tables).
 
-`sync` does all of it while the caller waits. The operator does the same steps around a deferral: what `begin` returns is
-plain values, and `conclude` needs nothing else.
+`sync` does all of it while the caller waits. The operator does the same steps around a deferral: what `begin` returns
+is plain values, and `conclude` needs nothing else.
 """
 
 from __future__ import annotations

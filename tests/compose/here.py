@@ -59,6 +59,10 @@ class Here:
         """Return the address of the API server's `path`."""
         return f"http://127.0.0.1:{self.ports[8080]}{path}"
 
+    def database_url(self, name: str) -> str:
+        """Return where a database of the composition is, as psycopg takes it."""
+        return f"{self.postgres_url.rpartition('/')[0]}/{self.databases[name]}"
+
     def _command(self, service: Service, name: str, arguments: list[str]) -> Command:
         return Command(name, [self._text(a) for a in arguments], self._environment(service), self.home)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import shutil
@@ -63,6 +64,23 @@ class Stack:
         )
         headers = {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
         return httpx.Client(base_url=self.here.url("/api/v2"), headers=headers, timeout=_REQUEST_SECONDS)
+
+    def airbyte(self) -> httpx.Client:
+        """Return a client of the mock, logged in with what Airflow's connection holds."""
+        environment = self.here.command("worker").environment
+        connection = json.loads(environment["AIRFLOW_CONN_AIRBYTE_DEFAULT"])
+        answer = httpx.post(
+            f"{connection['host']}/applications/token",
+            json={"client_id": connection["login"], "client_secret": connection["password"]},
+            timeout=_REQUEST_SECONDS,
+        )
+        headers = {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
+        return httpx.Client(base_url=connection["host"], headers=headers, timeout=_REQUEST_SECONDS)
+
+    def query(self, database: str, statement: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query in a database of the composition."""
+        with psycopg.connect(self.here.database_url(database)) as connection:
+            return connection.execute(statement.encode()).fetchall()
 
     def task_logs(self, dag_id: str) -> str:
         """Return what the DAG's tasks logged."""

@@ -71,6 +71,22 @@ def test_admin_logs_in_and_nobody_else(stack: Stack) -> None:
         stack.log_in("admin", "another")
 
 
+def test_the_seeded_connection_moves_rows_into_the_warehouse(stack: Stack) -> None:
+    stack.wait_until_well("mock-airbyte")
+    with stack.airbyte() as client:
+        (connection,) = answer(client, "/connections")["data"]
+        assert connection["name"] == "Shop → Warehouse"
+        newest = f"/jobs?connectionId={connection['connectionId']}&orderBy=createdAt%7CDESC&limit=1"
+        client.post(
+            "/jobs", json={"connectionId": connection["connectionId"], "jobType": "sync"}
+        )  # or one runs already
+        stack.processes["mock-airbyte"].wait_until(
+            lambda: answer(client, newest)["data"][0]["status"] == "succeeded",
+            within_seconds=_RUN_SECONDS,
+        )
+    assert stack.query("warehouse", "select count(*) from users") == [(2000,)]
+
+
 @needs_redis
 def test_a_task_on_a_worker_sees_the_connections_and_variables(stack: Stack) -> None:
     stack.wait_until_well("api-server")
@@ -94,6 +110,7 @@ def test_every_scheduled_example_runs_by_itself_and_succeeds(stack: Stack) -> No
         stack.wait_until_well(name)
     with stack.log_in("admin", "admin") as client:
         stack.wait_for_runs(client, _scheduled_examples(), within_seconds=_RUN_SECONDS)
+    assert stack.query("profiles", "select count(*) > 0 from profilemesh_runs") == [(True,)]
 
 
 def _scheduled_examples() -> set[str]:
