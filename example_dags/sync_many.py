@@ -17,7 +17,7 @@ from taskflow_profilemesh import airbyte_sync
     tags=["profilemesh"],
 )
 def sync_many() -> None:
-    """The first task lists connections, each is synced by a task of its own, the last adds up the rows."""
+    """List connections, sync each in a task of its own, and add up the rows."""
 
     @task
     def connections(params: dict[str, Any]) -> list[str]:

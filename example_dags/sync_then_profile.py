@@ -21,7 +21,7 @@ from taskflow_profilemesh import airbyte_sync, profile_tables
     tags=["profilemesh"],
 )
 def sync_then_profile() -> None:
-    """One task syncs, the next profiles what arrived, the last reads the verdict."""
+    """Sync, profile what arrived, and read the verdict."""
 
     @airbyte_sync
     def sync(params: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from taskflow_profilemesh.airbyte.client import AirbyteClient
-    from taskflow_profilemesh.airbyte.models import SyncResult
+    from taskflow_profilemesh.airbyte.result import SyncResult
     from taskflow_profilemesh.airbyte.spec import SyncSpec
     from taskflow_profilemesh.decorators.airbyte_sync import airbyte_sync
     from taskflow_profilemesh.decorators.profile_tables import profile_tables
@@ -45,7 +45,7 @@ _ROOMS = {
     "Pipeline": "pipeline",
     "ProfileMeshError": "errors",
     "ProfileMeshOperator": "operators.profile",
-    "SyncResult": "airbyte.models",
+    "SyncResult": "airbyte.result",
     "SyncSpec": "airbyte.spec",
     "TableRef": "tables",
     "TableRequest": "tables",

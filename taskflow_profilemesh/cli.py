@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.errors import ProfileMeshError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _DEMO_EXAMPLE = "example: profilemesh demo --postgres --results /tmp/flights"
 

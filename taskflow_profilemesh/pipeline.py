@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
-
-import polars as pl
+from typing import TYPE_CHECKING, Protocol
 
 from taskflow_profilemesh.clock import Clock
-from taskflow_profilemesh.drift import DriftReport, Thresholds, compare
+from taskflow_profilemesh.drift import Thresholds, compare
 from taskflow_profilemesh.drift.gate import Gate
 from taskflow_profilemesh.errors import ProfileMeshError, SourceError
-from taskflow_profilemesh.profiling import DecimalTotals, TableProfile, TableState
-from taskflow_profilemesh.reading.plan import ReadPlan
+from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
+from taskflow_profilemesh.profiling import TableState
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
-from taskflow_profilemesh.tables import TableRef, TableRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from taskflow_profilemesh.drift import DriftReport
+    from taskflow_profilemesh.outcome import Run
+    from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
+    from taskflow_profilemesh.reading.plan import ReadPlan
+    from taskflow_profilemesh.tables import TableRequest
 
 log = logging.getLogger(__name__)
 
@@ -48,43 +55,6 @@ class Source(Protocol):
 
     def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
         """Return the exact extremes and sums of the decimal columns, by column."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One run over some tables, and who asked for it.
-
-    `origin` names the task instance: a retry of the same one replaces its own results instead of doubling them.
-    """
-
-    run_id: str
-    origin: str | None = None
-    logical_date: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProfiledTable:
-    """A table whose profile is stored, and how it compares with the last one."""
-
-    stored: StoredProfile
-    report: DriftReport | None  # None: there was nothing to compare with
-
-
-@dataclass(frozen=True, slots=True)
-class FailedTable:
-    """A table that could not be profiled, and why."""
-
-    table: TableRef
-    error: ProfileMeshError
-
-
-@dataclass(frozen=True, slots=True)
-class RunOutcome:
-    """What became of the tables of one run: each is in exactly one of the two."""
-
-    run: Run
-    profiled: tuple[ProfiledTable, ...]
-    failed: tuple[FailedTable, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

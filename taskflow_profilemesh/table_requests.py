@@ -17,11 +17,15 @@ EXPECTED = "a table name, a TableRef, a mapping with 'table', a list of those, o
 _KEYS = tuple(field.name for field in fields(TableRequest))
 
 
+class NoTable(InvalidOption):
+    """The value names no table at all; a table that is named wrongly is a plain `InvalidOption`."""
+
+
 def table_requests(value: object) -> tuple[TableRequest, ...]:
-    """Return the tables that `value` names, each once, in their order; raises `InvalidOption`."""
+    """Return the tables that `value` names, each once, in their order; raises `NoTable` or `InvalidOption`."""
     requests = tuple(dict.fromkeys(_read(value)))
     if not requests:
-        raise InvalidOption(option="tables", got="no table", expected=EXPECTED)
+        raise NoTable(option="tables", got="no table", expected=EXPECTED)
     return requests
 
 
@@ -43,7 +47,7 @@ def _one(value: object) -> TableRequest:
             return TableRequest(TableRef.parse(value))
         case Mapping():
             return _from_mapping(value)
-    raise InvalidOption(option="tables", got=type(value).__name__, expected=EXPECTED)
+    raise NoTable(option="tables", got=type(value).__name__, expected=EXPECTED)
 
 
 def _from_mapping(value: Mapping[object, object]) -> TableRequest:
@@ -51,7 +55,7 @@ def _from_mapping(value: Mapping[object, object]) -> TableRequest:
         if key not in _KEYS:
             raise InvalidOption(option="tables", got=str(key), expected=f"one of {', '.join(_KEYS)}", known=_KEYS)
     if "table" not in value:
-        raise InvalidOption(option="tables", got="a mapping without 'table'", expected=EXPECTED)
+        raise NoTable(option="tables", got="a mapping without 'table'", expected=EXPECTED)
     table = value["table"]
     columns = value.get("columns")
     return TableRequest(

@@ -91,3 +91,15 @@ class AirbyteSyncOptions(TaskOptions, total=False):
     min_rows: int | None
     stall_timeout_seconds: float | None
     cancel_on_kill: bool
+
+
+class ProfileTablesOptions(TaskOptions, total=False):
+    """The options of `@profile_tables`: those of every task and of `ProfileMeshOperator`."""
+
+    tables: object
+    conn_id: str
+    store: str | None
+    on_drift: Literal["record", "warn", "skip", "fail"]
+    drift_severity: Literal["low", "medium", "high"]
+    thresholds: Mapping[str, float] | None
+    fail_on_error: bool

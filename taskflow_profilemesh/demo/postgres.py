@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 EMBEDDED = "embedded"  # as the value of the variable: leave the servers of this machine alone
 _LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -21,7 +24,7 @@ _LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 def postgres_server(folder: Path, *, variable: str) -> Iterator[str]:
     """Yield the URL of a server that lets us in.
 
-    The environment `variable` may hold its URL; `folder` takes the data of an embedded one, which is stopped at the end.
+    The environment `variable` may hold its URL; `folder` takes the data of an embedded one, stopped at the end.
     """
     named = os.environ.get(variable, "")
     if named not in ("", EMBEDDED):

@@ -10,30 +10,29 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, ClassVar
 
 from taskflow_profilemesh.errors import ProfileMeshError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 _SERVING = re.compile(r"(http://\S+/api/public/v1)")
 _OURS = re.compile(r"\] +(?P<text>.*?) +\[taskflow_profilemesh[\w.]*\]")
 
 
+@dataclass(eq=False, kw_only=True)
 class ProcessFailed(ProfileMeshError):
     """A process of the demo ended in failure."""
 
-    what = "A process of the demo failed"
+    command: str
+    log: Path
 
-    def __init__(self, command: str, log: Path) -> None:
-        """Name the command and where its output is."""
-        super().__init__()
-        self.command, self.log = command, log
-
-    def hint(self) -> str:
-        """Point to the log."""
-        return f"`{self.command}`: see {self.log}."
+    what: ClassVar[str] = "A process of the demo failed"
+    advice: ClassVar[str] = "Its output is in the log."
 
 
 @contextmanager
@@ -48,28 +47,28 @@ def serving_airbyte(client_id: str, client_secret: str, log: Path) -> Iterator[s
 def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[str]:
     """Run a command to its end and yield what this package logs in it; raises `ProcessFailed`."""
     with log.open("a") as file, _group(command, environment, subprocess.STDOUT) as process:
-        assert process.stdout is not None  # noqa: S101 -- it is a pipe
+        assert process.stdout is not None
         for line in process.stdout:
             file.write(line)
             if match := _OURS.search(line):
                 yield match["text"]
         if process.wait():
-            raise ProcessFailed(" ".join(command[:4]), log)
+            raise ProcessFailed(command=" ".join(command[1:5]), log=log)
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:
-    assert process.stdout is not None  # noqa: S101 -- it is a pipe
+    assert process.stdout is not None
     for line in process.stdout:
         if match := _SERVING.search(line):
             return match[1]
-    raise ProcessFailed("mock-airbyte serve", log)
+    raise ProcessFailed(command="mock-airbyte serve", log=log)
 
 
 @contextmanager
 def _group(
     command: Sequence[str], environment: Mapping[str, str], errors: IO[str] | int
 ) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(  # noqa: S603 -- our own commands
+    with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
     ) as process:
         try:

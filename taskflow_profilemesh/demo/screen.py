@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
-from taskflow_profilemesh.storage import StoredProfile
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    from taskflow_profilemesh.storage import StoredProfile
+
+_PIPED_WIDTH = 110  # characters, where there is no terminal to ask
 _SEVERITY_STYLES = {"low": "cyan", "medium": "yellow", "high": "bold red"}
 
 
@@ -20,12 +24,13 @@ class Step:
     """One step under way."""
 
     def __init__(self, console: Console) -> None:
+        """Show what is said on this console."""
         self._console = console
         self.said = ""
 
     def line(self, text: str) -> None:
         """Show a line of what is going on inside the step."""
-        self._console.print(f"    {text}", style="dim", highlight=False)
+        self._console.print(f"    {text}", style="dim", markup=False, soft_wrap=True)
 
     def result(self, text: str) -> None:
         """Say what came of the step; shown when it ends."""
@@ -36,7 +41,8 @@ class Screen:
     """A terminal, or whatever standard output is."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
+        """Take whatever standard output is; the demo starts now."""
+        self._console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
         self._started = time.monotonic()
 
     @contextmanager
@@ -52,7 +58,7 @@ class Screen:
     def bullets(self, lines: Sequence[str]) -> None:
         """Show some facts, one a line."""
         for line in lines:
-            self._console.print(f"    – {line}")
+            self._console.print(f"    - {line}", markup=False)
 
     def profiles(self, stored: Sequence[StoredProfile]) -> None:
         """Show what was profiled, a table a line."""
@@ -73,12 +79,13 @@ class Screen:
     def drift(self, stored: Sequence[StoredProfile]) -> None:
         """Show what drifted, the worst first: a finding or a schema change a line."""
         table = Table(title="What drifted since the first run", title_justify="left")
-        for heading in ("severity", "table", "column", "what changed", "measure", "before", "now"):
-            table.add_column(heading, overflow="fold")
+        for heading, width in (("severity", 8), ("where", 20), ("what changed", 30), ("by how much", 24)):
+            table.add_column(heading, min_width=width, overflow="fold")
         lines = [(one, change) for one in stored for change in _changes(one.drift)]
         for one, change in sorted(lines, key=lambda line: -list(_SEVERITY_STYLES).index(line[1]["severity"])):
             severity = change["severity"]
-            table.add_row(f"[{_SEVERITY_STYLES[severity]}]{severity}[/]", str(one.table), *_cells(change))
+            where = f"{one.table}.{change['column']}" if change["column"] else str(one.table)
+            table.add_row(f"[{_SEVERITY_STYLES[severity]}]{severity}[/]", where, change["sentence"], _amounts(change))
         self._console.print(table)
         quiet = ", ".join(str(one.table) for one in stored if not one.drift.get("detected"))
         if quiet:
@@ -93,7 +100,7 @@ class Screen:
             ("airbyte.log", "what the mock Airbyte logged"),
         ]
         if not postgres:
-            rows.insert(0, ("warehouse.db", f"the synced tables: {look}"))
+            rows.insert(0, ("warehouse.db", f"the synced tables, in SQLite: {look}"))
         for name, meaning in rows:
             self._console.print(f"    {name:<14}{meaning}")
         self._console.print("\nNext:")
@@ -125,14 +132,18 @@ def _changes(drift: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [*drift.get("schema_changes", ()), *drift.get("findings", ())]
 
 
-def _cells(change: Mapping[str, Any]) -> tuple[str, ...]:
-    column = change["column"] or "(table)"
-    if "kind" in change:
-        return column, change["sentence"], "schema", change["before"] or "–", change["after"] or "–"
-    distance = "" if change["distance"] is None else f" {change['distance']:.2f}"
-    before, now = (_amount(change[key]) for key in ("baseline_value", "current_value"))
-    return column, change["sentence"], change["metric"] + distance, before, now
+def _amounts(change: Mapping[str, Any]) -> str:
+    """Return what was before and what is now: names or types of a schema change, counts or shares of a finding."""
+    keys = ("before", "after") if "kind" in change else ("baseline_value", "current_value")
+    return " → ".join(_amount(change[key]) for key in keys)
 
 
-def _amount(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:.1%}"
+def _amount(value: float | str | None) -> str:
+    match value:
+        case None:
+            return "none"
+        case str():
+            return value
+        case int():
+            return f"{value:,}"
+    return f"{value:.1%}"

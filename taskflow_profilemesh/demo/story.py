@@ -8,17 +8,23 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.demo import processes
 from taskflow_profilemesh.demo.flights import CHANGES, change_source, write_source
 from taskflow_profilemesh.demo.screen import Screen
-from taskflow_profilemesh.demo.warehouse import Warehouse, postgres_warehouse, sqlite_warehouse
+from taskflow_profilemesh.demo.warehouse import postgres_warehouse, sqlite_warehouse
 from taskflow_profilemesh.demo.workspace import CONNECTION, Login, create_connection
-from taskflow_profilemesh.storage import StoredProfile, open_store
+from taskflow_profilemesh.storage import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from taskflow_profilemesh.demo.warehouse import Warehouse
+    from taskflow_profilemesh.storage import StoredProfile
 
 DAG_ID = "sync_then_profile"
 WAREHOUSE = "warehouse"  # the Airflow connection that the example DAG profiles
@@ -116,7 +122,7 @@ def _airflow_command(*arguments: str) -> list[str]:
 def _example_dags() -> Path:
     """Return the example DAGs: inside an installed package, or beside it in a checkout."""
     spec = find_spec("taskflow_profilemesh")
-    assert spec is not None and spec.origin is not None  # noqa: S101, PT018 -- this is the package
+    assert spec is not None and spec.origin is not None
     package = Path(spec.origin).parent
     installed = package / "example_dags"
     return installed if installed.exists() else package.parent / "example_dags"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 DATABASE = "profilemesh_demo"
 POSTGRES_VARIABLE = "PROFILEMESH_DEMO_POSTGRES_URL"
@@ -20,7 +24,7 @@ class Warehouse:
     destination_type: str  # Airbyte's connector
     destination: Mapping[str, object] = field(repr=False)  # that connector's configuration, its password included
     airflow_connection: str = field(repr=False)  # JSON, as AIRFLOW_CONN_… takes it
-    look: str  # a command that shows the tables
+    look: str  # a command that opens it
 
 
 def sqlite_warehouse(folder: Path) -> Warehouse:
@@ -30,7 +34,7 @@ def sqlite_warehouse(folder: Path) -> Warehouse:
         destination_type="sqlite",
         destination={"destination_path": str(file)},
         airflow_connection=json.dumps({"conn_type": "sqlite", "host": str(file)}),
-        look=f"python3 -m sqlite3 {file} 'select count(*) from flights'",
+        look=f"sqlite3 {file}",
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 
 from taskflow_profilemesh.demo.flights import TABLES
-from taskflow_profilemesh.demo.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from taskflow_profilemesh.demo.warehouse import Warehouse
 
 CONNECTION = "Flights → Warehouse"
 _TIMEOUT_SECONDS = 30

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.drift.gate import Gate
     from taskflow_profilemesh.errors import DriftDetected, TablesFailed
-    from taskflow_profilemesh.pipeline import Run, RunOutcome
+    from taskflow_profilemesh.outcome import Run, RunOutcome
 
 DEFAULT_CONN_ID = "profilemesh_default"
 ON_DRIFT = ("record", "warn", "skip", "fail")
@@ -42,7 +42,7 @@ class ProfileMeshOperator(BaseOperator):
     template_fields: Sequence[str] = ("tables", "conn_id", "store")
     ui_color = "#d7ecd9"
 
-    def __init__(  # noqa: PLR0913 -- each is an option of the task, by its name
+    def __init__(
         self,
         *,
         tables: object = None,
@@ -68,11 +68,9 @@ class ProfileMeshOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Profile the tables and return the result; see the class for what ends the task otherwise."""
-        from taskflow_profilemesh.events.xcom import profile_result
-
         with airflow_failures():
             outcome = self._profile(_run(context))
-        result = profile_result(outcome)
+        result = outcome.as_result()
         self._conclude(outcome, result, context)
         return result
 
@@ -112,7 +110,7 @@ class ProfileMeshOperator(BaseOperator):
             self.log.log(WARNING if self.on_drift == "warn" else INFO, "%s", ending)
             return
         context["ti"].xcom_push(XCOM_RETURN_KEY, result)
-        with airflow_failures(skip_on=(DriftDetected.__name__,) if self.on_drift == "skip" else ()):
+        with airflow_failures(skip_on=(DriftDetected,) if self.on_drift == "skip" else ()):
             raise ending
 
     def _failed_tables(self, outcome: RunOutcome) -> TablesFailed | None:
@@ -148,7 +146,7 @@ def _check(option: str, got: str, known: Sequence[str]) -> None:
 
 
 def _run(context: Context) -> Run:
-    from taskflow_profilemesh.pipeline import Run
+    from taskflow_profilemesh.outcome import Run
 
     ti = context.get("ti")
     if ti is None:  # called outside a task, in a test for instance

@@ -70,6 +70,11 @@ class DatabaseSource:
         """Name the source and its place, without user and password."""
         return f"DatabaseSource({self._name!r}, {str(self._address)!r})"
 
+    @property
+    def name(self) -> str:
+        """What this source is called in errors, and in a store of profiles."""
+        return self._name
+
     def check(self) -> None:
         """Show within 11 seconds that the database answers and lets us in; once shown, it is not asked again.
 
