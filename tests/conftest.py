@@ -19,11 +19,11 @@ os.environ.update(  # before anything imports Airflow, which reads them once
 )
 (_AIRFLOW_HOME / "dags").mkdir()
 
-import pytest
+import pytest  # noqa: E402 -- after the environment is set
 
-from taskflow_profilemesh.demo.postgres import postgres_server
-from tests.clocks import HandClock
-from tests.databases import POSTGRES_VARIABLE, mysql_database, mysql_server, postgres_database
+from taskflow_profilemesh.demo.postgres import postgres_server  # noqa: E402
+from tests.clocks import HandClock  # noqa: E402
+from tests.databases import POSTGRES_VARIABLE, mysql_database, mysql_server, postgres_database  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 
-def airbyte_sync_task(python_callable: Callable[..., Any] | None = None, **kwargs: Any) -> TaskDecorator:
+def airbyte_sync_task(python_callable: Callable[..., Any] | None = None, **kwargs: Any) -> TaskDecorator:  # noqa: ANN401 -- the shape of all of Airflow's decorator factories
     """Make the decorator that Airflow registers as `@task.airbyte_sync`."""
     from airflow.providers.common.compat.sdk import task_decorator_factory
 

@@ -36,15 +36,15 @@ class DecoratedAirbyteSync(DecoratedOperator, AirbyteSyncOperator):
         python_callable: Callable[..., Any],
         op_args: Sequence[Any] | None = None,
         op_kwargs: Mapping[str, Any] | None = None,
-        connection: Any = SET_DURING_EXECUTION,
-        **kwargs: Any,
+        connection: Any = SET_DURING_EXECUTION,  # noqa: ANN401 -- a text, or Airflow's sentinel for one that comes later
+        **kwargs: Any,  # noqa: ANN401 -- the options of the operator, which declares each of them
     ) -> None:
         """Keep the function and its arguments; the options are those of `AirbyteSyncOperator`."""
         super().__init__(
             python_callable=python_callable, op_args=op_args, op_kwargs=op_kwargs, connection=connection, **kwargs
         )
 
-    def execute(self, context: Context) -> Any:
+    def execute(self, context: Context) -> Any:  # noqa: ANN401 -- Airflow's signature
         """Call the function, take what it returned, and sync; raises `InvalidReturn` before anything is started."""
         self.take(self._wanted(call_function(self, context)))
         return super().execute(context)

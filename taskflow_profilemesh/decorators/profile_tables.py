@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 
-def profile_tables_task(python_callable: Callable[..., Any] | None = None, **kwargs: Any) -> TaskDecorator:
+def profile_tables_task(python_callable: Callable[..., Any] | None = None, **kwargs: Any) -> TaskDecorator:  # noqa: ANN401 -- Airflow's shape of a decorator factory
     """Make the decorator that Airflow registers as `@task.profile_tables`."""
     from airflow.providers.common.compat.sdk import task_decorator_factory
 

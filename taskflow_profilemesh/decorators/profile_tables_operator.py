@@ -33,13 +33,13 @@ class DecoratedProfileTables(DecoratedOperator, ProfileMeshOperator):
         python_callable: Callable[..., Any],
         op_args: Sequence[Any] | None = None,
         op_kwargs: Mapping[str, Any] | None = None,
-        tables: Any = SET_DURING_EXECUTION,
-        **kwargs: Any,
+        tables: Any = SET_DURING_EXECUTION,  # noqa: ANN401 -- tables, or Airflow's sentinel for what comes later
+        **kwargs: Any,  # noqa: ANN401 -- the options of the operator, which declares each of them
     ) -> None:
         """Keep the function and its arguments; the options are those of `ProfileMeshOperator`."""
         super().__init__(python_callable=python_callable, op_args=op_args, op_kwargs=op_kwargs, tables=tables, **kwargs)
 
-    def execute(self, context: Context) -> Any:
+    def execute(self, context: Context) -> Any:  # noqa: ANN401 -- Airflow's signature
         """Call the function, take the tables that it named, and profile them."""
         self.tables = self._named(call_function(self, context))
         return super().execute(context)

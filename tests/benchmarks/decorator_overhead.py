@@ -1,8 +1,8 @@
 """What `@profile_tables` costs over a plain `@task` when the profiling itself is stubbed.
 
-Three arms run in one DAG, in random order: a plain `@task`, the same again (the A/A control, which shows the noise), and
-`@profile_tables` with its pipeline replaced by a ready answer. Each task runs as `dag.test()` runs it; what is compared is
-the CPU time of the process, which the machine's other work disturbs least.
+Three arms run in one DAG, in random order: a plain `@task`, the same again (the A/A control, which shows the noise),
+and `@profile_tables` with its pipeline replaced by a ready answer. Each task runs as `dag.test()` runs it; what is
+compared is the CPU time of the process, which the machine's other work disturbs least.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _dag(tasks: int) -> Any:
 
 
 def _interval(first: list[float], second: list[float]) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of the difference of medians, second − first, in milliseconds."""
+    """Return the 95 % bootstrap interval of the difference of medians, second minus first, in milliseconds."""
     chance = random.Random(11)
     differences = sorted(
         statistics.median(chance.choices(second, k=len(second)))
