@@ -71,8 +71,8 @@ class MockApp:
             answer = _missing(request.path, missing)
         except Exception:
             _logger.exception("The mock could not answer %s %s", request.method, request.path)
-            problem = unexpected()
-            answer = Answer(problem.body, problem.status)
+            failed = unexpected()
+            answer = Answer(failed.body, failed.status)
         self.requests.append(SeenRequest(request.method, request.path, answer.status))
         return _response(answer)
 

@@ -47,7 +47,7 @@ class Call:
         return tuple(value for text in self.query.get(name, ()) for value in text.split(",") if value)
 
 
-def required(body: Mapping[str, Any], name: str) -> Any:
+def required(body: Mapping[str, Any], name: str) -> object:
     """Return a field of a request's body; raises a 400 without it."""
     value = body.get(name)
     if value is None:

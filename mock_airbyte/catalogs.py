@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mock_airbyte.sources.protocol import Stream
 
 
-def configured_streams(catalog: Sequence[Stream], configurations: Any) -> tuple[StreamConfig, ...]:
+def configured_streams(catalog: Sequence[Stream], configurations: Mapping[str, Any] | None) -> tuple[StreamConfig, ...]:
     """Read `{"streams": [{"name", "syncMode", "cursorField", "primaryKey", …}]}`; none at all means every stream."""
     asked = (configurations or {}).get("streams") or []
     if not asked:
@@ -83,7 +83,10 @@ def _check_cursor(stream: Stream, config: StreamConfig) -> None:
         )
         raise bad_request(message)
     if stream.column(cursor) is None:
-        message = f"Invalid cursor field for stream: {stream.name}. The list of valid cursor fields include: {_fields(stream)}."
+        message = (
+            f"Invalid cursor field for stream: {stream.name}."
+            f" The list of valid cursor fields include: {_fields(stream)}."
+        )
         raise bad_request(message)
 
 

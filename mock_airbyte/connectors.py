@@ -8,23 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mock_airbyte.destinations.protocol import Destination
     from mock_airbyte.records import Actor, ActorKind
     from mock_airbyte.sources.protocol import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Connector:
-    """One type of source or destination."""
-
-    name: str
-    definition_id: str
-    required: tuple[str, ...]
-    open: Callable[[Mapping[str, Any], OpenContext], Any]
+Opened_co = TypeVar("Opened_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,17 @@ class OpenContext:
     """What a connector may use beside its configuration."""
 
     seed: int  # for connectors that are told to be random: the world's own
-    now: Any  # an aware datetime: the sync's start
+    now: datetime  # aware
+
+
+@dataclass(frozen=True, slots=True)
+class Connector(Generic[Opened_co]):
+    """One type of source or destination."""
+
+    name: str
+    definition_id: str
+    required: tuple[str, ...]
+    open: Callable[[Mapping[str, Any], OpenContext], Opened_co]
 
 
 def _faker(configuration: Mapping[str, Any], context: OpenContext) -> Source:
@@ -75,35 +81,43 @@ def _own(name: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"https://mock-airbyte/{name}"))
 
 
-CONNECTORS: Mapping[ActorKind, tuple[Connector, ...]] = {
-    "source": (
-        Connector("faker", "dfd88b22-b603-4c3d-aad7-3701784586b1", (), _faker),
-        Connector("file", "778daa7c-feaf-4db6-96f3-70fd645acc77", ("dataset_name", "format", "url", "provider"), _file),
-        Connector("mock-files", _own("source-mock-files"), ("folder",), _folder),
-        Connector("mock-inline", _own("source-mock-inline"), ("streams",), _inline),
-    ),
-    "destination": (
-        Connector("sqlite", "b76be0a6-27dc-4560-95f6-2623da0bd7b6", ("destination_path",), _sqlite),
-        Connector(
-            "postgres", "25c5221d-dce2-4163-ade9-739ef790f503", ("host", "port", "database", "username"), _postgres
-        ),
-    ),
-}
+SOURCES: tuple[Connector[Source], ...] = (
+    Connector("faker", "dfd88b22-b603-4c3d-aad7-3701784586b1", (), _faker),
+    Connector("file", "778daa7c-feaf-4db6-96f3-70fd645acc77", ("dataset_name", "format", "url", "provider"), _file),
+    Connector("mock-files", _own("source-mock-files"), ("folder",), _folder),
+    Connector("mock-inline", _own("source-mock-inline"), ("streams",), _inline),
+)
+DESTINATIONS: tuple[Connector[Destination], ...] = (
+    Connector("sqlite", "b76be0a6-27dc-4560-95f6-2623da0bd7b6", ("destination_path",), _sqlite),
+    Connector("postgres", "25c5221d-dce2-4163-ade9-739ef790f503", ("host", "port", "database", "username"), _postgres),
+)
 
 
-def find_connector(kind: ActorKind, *, name: str | None, definition_id: str | None) -> Connector | None:
+def connectors(kind: ActorKind) -> Sequence[Connector[Source | Destination]]:
+    """Return all connectors of a kind."""
+    return SOURCES if kind == "source" else DESTINATIONS
+
+
+def find_connector(
+    kind: ActorKind, *, name: str | None, definition_id: str | None = None
+) -> Connector[Source | Destination] | None:
     """Return the connector of that type name (with or without `source-`/`destination-`) or id, or None."""
-    bare = (name or "").removeprefix(f"{kind}-")
-    for connector in CONNECTORS[kind]:
-        if connector.name == bare or connector.definition_id == definition_id:
-            return connector
-    return None
+    return _found(connectors(kind), (name or "").removeprefix(f"{kind}-"), definition_id)
 
 
-def open_actor(actor: Actor, context: OpenContext) -> Any:
-    """Open a source or a destination; raises `SyncFailure` where its configuration cannot be used."""
-    connector = find_connector(actor.kind, name=actor.connector, definition_id=actor.definition_id)
-    if connector is None:
-        message = f"The mock has no connector of this type (type={actor.connector!r})."
-        raise ValueError(message)
-    return connector.open(actor.configuration, context)
+def open_source(actor: Actor, context: OpenContext) -> Source:
+    """Open a source; raises `SyncFailure` where its configuration cannot be used."""
+    return _known(SOURCES, actor).open(actor.configuration, context)
+
+
+def open_destination(actor: Actor, context: OpenContext) -> Destination:
+    """Open a destination; raises `SyncFailure` where its configuration cannot be used."""
+    return _known(DESTINATIONS, actor).open(actor.configuration, context)
+
+
+def _found(known: Sequence[Connector[Opened_co]], name: str, definition_id: str | None) -> Connector[Opened_co] | None:
+    return next((one for one in known if name == one.name or definition_id == one.definition_id), None)
+
+
+def _known(known: Sequence[Connector[Opened_co]], actor: Actor) -> Connector[Opened_co]:
+    return next(one for one in known if one.name == actor.connector)

@@ -145,7 +145,7 @@ class JobBook:
         with self._lock:
             job = self._jobs.get(job_id)
             if job is None:
-                raise UnknownResource("job", str(job_id))
+                raise UnknownResource(kind="job", identifier=str(job_id))
             movement = self._movements.get(job_id)
             return job_state(job, movement.progress if movement else None, self._world.clock.now())
 

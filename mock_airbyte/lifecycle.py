@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def by_clock(*, pending_seconds: float = 1, running_seconds: float = 5) -> Timel
 
 def checked(timeline: Timeline) -> Timeline:
     """Return the timeline; raises `ValueError` where Airbyte has no such transition or the end is missing."""
-    for before, after in zip(timeline, timeline[1:], strict=False):
+    for before, after in pairwise(timeline):
         if after.status not in TRANSITIONS.get(before.status, frozenset()):
             message = f"Airbyte has no such transition (from={before.status!r}, to={after.status!r})."
             raise ValueError(message)

@@ -21,24 +21,29 @@ _NOT_SECRET = re.compile(
 )
 
 
-def masked(configuration: Any) -> Any:
+def masked(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy in which every secret text is `**********`."""
-    if isinstance(configuration, Mapping):
-        return {key: MASK if _is_secret(key, value) else masked(value) for key, value in configuration.items()}
-    if isinstance(configuration, list | tuple):
-        return [masked(value) for value in configuration]
-    return configuration
+    return {key: MASK if _is_secret(key, value) else _masked(value) for key, value in configuration.items()}
 
 
-def unmasked(new: Any, old: Any) -> Any:
+def _masked(value: object) -> object:
+    if isinstance(value, Mapping):
+        return masked(value)
+    return [_masked(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def unmasked(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     """Return `new` with each mask in it replaced by what `old` has there."""
+    return {key: _unmasked(value, old.get(key)) for key, value in new.items()}
+
+
+def _unmasked(new: object, old: object) -> object:
     if new == MASK and isinstance(old, str):
         return old
     if isinstance(new, Mapping):
-        known = old if isinstance(old, Mapping) else {}
-        return {key: unmasked(value, known.get(key)) for key, value in new.items()}
+        return unmasked(new, old if isinstance(old, Mapping) else {})
     return new
 
 
-def _is_secret(key: str, value: Any) -> bool:
+def _is_secret(key: str, value: object) -> bool:
     return isinstance(value, str) and bool(_SECRET.search(key)) and not _NOT_SECRET.search(key)

@@ -10,13 +10,14 @@ airbyte.jobs(connection)[-1].rows_committed
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from mock_airbyte.app import MockApp
 from mock_airbyte.auth import Auth, Gate
 from mock_airbyte.clock import HandClock
-from mock_airbyte.connectors import CONNECTORS, find_connector
+from mock_airbyte.connectors import connectors, find_connector
 from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
 from mock_airbyte.records import Connection
@@ -34,10 +35,21 @@ if TYPE_CHECKING:
     from mock_airbyte.records import ActorKind, StreamConfig
 
 
+class ConnectionSettings(TypedDict, total=False):
+    """What else a connection may be told; the names are those of `Connection`."""
+
+    status: str  # "active" or "inactive"
+    schedule: Mapping[str, str]  # {"scheduleType": "cron", "cronExpression": …}
+    namespace_definition: str  # "destination", "source" or "custom_format"
+    namespace_format: str
+    prefix: str
+    schema_updates: str
+
+
 class MockAirbyte:
     """A pretend Airbyte: create what your test needs, start it, point a client at `url`, look at what happened."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is one thing a test may want different
         self,
         *,
         seed: int = 0,
@@ -48,9 +60,9 @@ class MockAirbyte:
         public_url: str = "",
         workspace: str | None = "Default Workspace",
     ) -> None:
-        """Make a mock with one empty workspace (`workspace`: its name, None: without); nothing is served before `start`.
+        """Make a mock with one empty workspace of that name (None: without any); nothing is served before `start`.
 
-        `seed`: decides ids and generated rows. `clock`: the machine's by default; with a `HandClock` use `advance`.
+        `seed`: decides ids and generated rows. `clock`: the machine's by default; `advance` moves a `HandClock`.
         `auth`: client credentials by default. `timeline`: how a job's stages follow each other; by default its rows
         move at once. `patience_seconds`: how long the first look at a job waits for rows that are on their way.
         `public_url`: what links in lists begin with; by default the address that was called.
@@ -64,7 +76,7 @@ class MockAirbyte:
         self._server: MockServer | None = None
         self._root_url: str | None = None
 
-    def __enter__(self) -> MockAirbyte:
+    def __enter__(self) -> Self:
         """Start serving on a free port of the loopback address."""
         return self.start()
 
@@ -74,7 +86,7 @@ class MockAirbyte:
 
     # Serving
 
-    def start(self, *, host: str = LOOPBACK, port: int = 0) -> MockAirbyte:
+    def start(self, *, host: str = LOOPBACK, port: int = 0) -> Self:
         """Serve in the background; port 0 takes a free one."""
         self._server = MockServer(self.app, host=host, port=port)
         self._server.start()
@@ -88,7 +100,7 @@ class MockAirbyte:
             self._server = None
         self.book.close()
 
-    def served_at(self, root_url: str) -> MockAirbyte:
+    def served_at(self, root_url: str) -> Self:
         """Say where somebody else serves this mock's `app`."""
         self._root_url = root_url
         return self
@@ -132,12 +144,14 @@ class MockAirbyte:
         """Create a workspace and return its id."""
         return self.world.add_workspace(name).workspace_id
 
-    def create_source(self, name: str, connector: str, *, workspace_id: str | None = None, **configuration: Any) -> str:
+    def create_source(
+        self, name: str, connector: str, *, workspace_id: str | None = None, **configuration: object
+    ) -> str:
         """Create a source of a connector type (`faker`, `mock-inline`, …) and return its id."""
         return self._create("source", name, connector, workspace_id, configuration)
 
     def create_destination(
-        self, name: str, connector: str, *, workspace_id: str | None = None, **configuration: Any
+        self, name: str, connector: str, *, workspace_id: str | None = None, **configuration: object
     ) -> str:
         """Create a destination of a connector type (`sqlite`, `postgres`) and return its id."""
         return self._create("destination", name, connector, workspace_id, configuration)
@@ -149,12 +163,11 @@ class MockAirbyte:
         *,
         name: str | None = None,
         streams: Sequence[StreamConfig] | None = None,
-        **settings: Any,
+        **settings: Unpack[ConnectionSettings],
     ) -> str:
         """Create a connection and return its id.
 
-        `streams`: None syncs every stream of the source, whole. `settings`: other fields of `Connection`, such as
-        `prefix`, `namespace_definition`, `status`.
+        `streams`: None syncs every stream of the source, whole.
         """
         source, destination = self.world.actor("source", source_id), self.world.actor("destination", destination_id)
         catalog = self.world.discover(source_id)
@@ -170,7 +183,7 @@ class MockAirbyte:
         )
         return self.world.put_connection(replace(connection, **settings)).connection_id
 
-    def configure(self, kind: ActorKind, actor_id: str, **configuration: Any) -> None:
+    def configure(self, kind: ActorKind, actor_id: str, **configuration: object) -> None:
         """Change a source's or destination's configuration: what is given, the rest stays."""
         actor = self.world.actor(kind, actor_id)
         self.world.put_actor(replace(actor, configuration={**actor.configuration, **configuration}))
@@ -182,9 +195,9 @@ class MockAirbyte:
     def _create(
         self, kind: ActorKind, name: str, connector: str, workspace_id: str | None, configuration: dict[str, Any]
     ) -> str:
-        found = find_connector(kind, name=connector, definition_id=None)
+        found = find_connector(kind, name=connector)
         if found is None:
-            known = ", ".join(one.name for one in CONNECTORS[kind])
+            known = ", ".join(one.name for one in connectors(kind))
             message = f"The mock has no such {kind} connector (type={connector!r}). It has {known}."
             raise ValueError(message)
         workspace = workspace_id or self.workspace_id

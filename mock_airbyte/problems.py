@@ -74,3 +74,13 @@ def plain(status: int, title: str, message: str, path: str) -> Problem:
 def config_not_found(kind: str, identifier: str) -> Problem:
     """Return the Config API's answer to an id that nothing has."""
     return Problem(404, {"id": identifier, "message": f"Could not find configuration for {kind}: {identifier}."})
+
+
+def config_conflict(message: str) -> Problem:
+    """Return the Config API's answer to a second sync while one runs."""
+    return Problem(409, {"message": message})
+
+
+def config_unprocessable(message: str) -> Problem:
+    """Return the Config API's answer to what was understood and cannot be done."""
+    return Problem(422, {"message": message})

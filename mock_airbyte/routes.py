@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mock_airbyte.calls import Answer, Call
-from mock_airbyte.handlers import access, actors, connections, jobs, streams, workspaces
+from mock_airbyte.handlers import access, actors, config_jobs, config_resources, connections, jobs, streams, workspaces
 
 PUBLIC_BASES = ("/api/public/v1", "/v1")
 CONFIG_BASE = "/api/v1"
@@ -57,4 +57,19 @@ PUBLIC = (
 CONFIG = (
     Route("GET", "/health", access.config_health, is_open=True),
     Route("POST", "/applications/token", access.create_token, is_open=True),
+    Route("POST", "/connections/get", config_resources.get_connection),
+    Route("POST", "/connections/list", config_resources.list_connections),
+    Route("POST", "/connections/sync", config_jobs.sync),
+    Route("POST", "/connections/reset", config_jobs.reset),
+    Route("POST", "/jobs/get", config_jobs.get),
+    Route("POST", "/jobs/list", config_jobs.find),
+    Route("POST", "/jobs/cancel", config_jobs.cancel),
+    Route("POST", "/state/get", config_resources.get_state),
+    Route("POST", "/workspaces/list", config_resources.list_workspaces),
+    Route("POST", "/workspaces/get", config_resources.get_workspace),
+    Route("POST", "/sources/list", config_resources.list_actors("source")),
+    Route("POST", "/sources/check_connection", config_resources.check_connection("source")),
+    Route("POST", "/sources/discover_schema", config_resources.discover_schema),
+    Route("POST", "/destinations/list", config_resources.list_actors("destination")),
+    Route("POST", "/destinations/check_connection", config_resources.check_connection("destination")),
 )

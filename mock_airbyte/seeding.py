@@ -48,8 +48,7 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
         message = f"The seed file holds {', '.join(_SECTIONS)} and nothing else (file={path.name!r})."
         raise BadSeed(message)
-    filled: dict[str, Any] = _filled(content, environment)
-    return filled
+    return {section: _filled(entries, environment) for section, entries in content.items()}
 
 
 def plant(world: World, seed: Mapping[str, Any]) -> None:
@@ -79,7 +78,7 @@ def _actor(world: World, kind: ActorKind, entry: Mapping[str, Any], workspaces: 
     try:
         return build_actor(world, kind, body, actor_id=entry.get("id")).actor_id
     except Problem as problem:
-        raise _bad(kind, entry["name"], problem) from problem
+        raise _bad(kind=kind, name=entry["name"], problem=problem) from problem
 
 
 def _connection(world: World, entry: Mapping[str, Any], actors: Mapping[ActorKind, Mapping[str, str]]) -> None:
@@ -89,7 +88,7 @@ def _connection(world: World, entry: Mapping[str, Any], actors: Mapping[ActorKin
     try:
         build_connection(world, body, connection_id=entry.get("id"))
     except Problem as problem:
-        raise _bad("connection", entry.get("name", "?"), problem) from problem
+        raise _bad(kind="connection", name=entry.get("name", "?"), problem=problem) from problem
 
 
 def _named(known: Mapping[str, str], name: str, kind: str) -> str:
@@ -99,12 +98,12 @@ def _named(known: Mapping[str, str], name: str, kind: str) -> str:
     return known[name]
 
 
-def _bad(kind: str, name: str, problem: Problem) -> BadSeed:
+def _bad(*, kind: str, name: str, problem: Problem) -> BadSeed:
     reason = problem.body.get("data", {}).get("message", problem.body.get("detail"))
     return BadSeed(f"The seed file's {kind} cannot be created (name={name!r}). {reason}")
 
 
-def _filled(value: Any, environment: Mapping[str, str]) -> Any:
+def _filled(value: object, environment: Mapping[str, str]) -> object:
     if isinstance(value, Mapping):
         return {key: _filled(part, environment) for key, part in value.items()}
     if isinstance(value, list):

@@ -6,7 +6,7 @@ The ticker lets the rows of jobs move that nobody looks at.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -35,7 +35,6 @@ class MockServer:
         """Bind the address; port 0 takes a free one."""
         self._app = app
         self._server: BaseWSGIServer = make_server(host, port, app, threaded=True, request_handler=_Quiet)
-        self._server.daemon_threads = True  # type: ignore[attr-defined] -- a threaded server has it
         self._stopped = threading.Event()
         self._threads = (
             threading.Thread(target=self._server.serve_forever, name="mock-airbyte-http", daemon=True),
@@ -44,7 +43,7 @@ class MockServer:
         name = f"[{host}]" if ":" in host else host
         self.root_url = f"http://{name}:{self._server.port}"
 
-    def __enter__(self) -> MockServer:
+    def __enter__(self) -> Self:
         """Start."""
         self.start()
         return self

@@ -95,26 +95,23 @@ def from_json_schema(schema: Mapping[str, Any]) -> AirbyteType:
     return AirbyteType(name) if name in set(AirbyteType) else AirbyteType.UNION
 
 
+_FROM_POLARS = {
+    pl.Date: AirbyteType.DATE,
+    pl.Time: AirbyteType.TIME_WITHOUT_TIMEZONE,
+    pl.Boolean: AirbyteType.BOOLEAN,
+    pl.Struct: AirbyteType.OBJECT,
+    pl.List: AirbyteType.ARRAY,
+    pl.Array: AirbyteType.ARRAY,
+}
+
+
 def from_polars(dtype: pl.DataType) -> AirbyteType:
     """Return the type under which Airbyte would carry a column of that Polars type."""
-    match dtype:
-        case pl.Datetime(time_zone=None):
-            return AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE
-        case pl.Datetime():
-            return AirbyteType.TIMESTAMP_WITH_TIMEZONE
-        case pl.Date():
-            return AirbyteType.DATE
-        case pl.Time():
-            return AirbyteType.TIME_WITHOUT_TIMEZONE
-        case pl.Boolean():
-            return AirbyteType.BOOLEAN
-        case pl.Struct():
-            return AirbyteType.OBJECT
-        case pl.List() | pl.Array():
-            return AirbyteType.ARRAY
-        case _ if dtype.is_integer():
-            return AirbyteType.INTEGER
-        case _ if dtype.is_numeric():
-            return AirbyteType.NUMBER
-        case _:
-            return AirbyteType.STRING
+    if isinstance(dtype, pl.Datetime):
+        zoned = dtype.time_zone is not None
+        return AirbyteType.TIMESTAMP_WITH_TIMEZONE if zoned else AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE
+    if dtype.is_integer():
+        return AirbyteType.INTEGER
+    if dtype.is_numeric():
+        return AirbyteType.NUMBER
+    return _FROM_POLARS.get(dtype.base_type(), AirbyteType.STRING)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import UUID
 
 from mock_airbyte.clock import SystemClock
-from mock_airbyte.connectors import OpenContext, open_actor
+from mock_airbyte.connectors import OpenContext, open_destination, open_source
 from mock_airbyte.failures import SyncFailure
 from mock_airbyte.records import Actor, Connection, StreamConfig, Workspace
 
@@ -93,7 +93,7 @@ class World:
     def add_actor(
         self,
         kind: ActorKind,
-        connector: Connector,
+        connector: Connector[Any],
         *,
         workspace_id: str,
         name: str,
@@ -139,18 +139,17 @@ class World:
     def check(self, actor: Actor) -> str | None:
         """Return what is wrong with a source or destination, or None."""
         try:
-            self._open(actor).check()
+            (open_source if actor.kind == "source" else open_destination)(actor, self._context()).check()
         except SyncFailure as failure:
             return failure.external_message
         return None
 
     def discover(self, source_id: str) -> tuple[Stream, ...]:
         """Return the streams that the source has now; raises `SyncFailure`."""
-        streams: tuple[Stream, ...] = self._open(self.actor("source", source_id)).streams()
-        return streams
+        return open_source(self.actor("source", source_id), self._context()).streams()
 
-    def _open(self, actor: Actor) -> Any:
-        return open_actor(actor, OpenContext(seed=self.seed, now=self.clock.now()))
+    def _context(self) -> OpenContext:
+        return OpenContext(seed=self.seed, now=self.clock.now())
 
     # Connections
 

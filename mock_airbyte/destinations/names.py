@@ -34,7 +34,7 @@ def identifier(name: str) -> str:
 
 
 def column_names(names: Iterable[str]) -> dict[str, str]:
-    """Return each column's name in the destination; a name that is taken gets `_1`, `_2`, …"""
+    """Return each column's name in the destination; a name that is taken gets `_1`, `_2` and so on."""
     taken: dict[str, str] = {}
     for name in names:
         wanted = identifier(name)

@@ -50,8 +50,8 @@ class PostgresDestination:
     largest_number = 1e29  # decimal(38,9) has 29 digits before the point
 
     def __init__(self, configuration: Mapping[str, Any]) -> None:
-        """Take `host` (a name, or the folder of a unix socket), `port`, `database`, `schema`, `username`, …"""
-        self.default_namespace = identifier(configuration.get("schema") or "public")
+        """Take `host` (a name, or the folder of a unix socket), `port`, `database`, `schema`, `username` and so on."""
+        self.default_namespace: str | None = identifier(configuration.get("schema") or "public")
         self._cascade = bool(configuration.get("drop_cascade"))
         self._parameters: dict[str, Any] = {
             "host": configuration["host"],

@@ -45,7 +45,7 @@ _DECLARED: Mapping[AirbyteType, str] = {
 class SqliteDestination:
     """A SQLite file; it is created, with its folder, by the first sync."""
 
-    default_namespace = None
+    default_namespace: str | None = None
     largest_number = math.inf
 
     def __init__(self, path: Path) -> None:

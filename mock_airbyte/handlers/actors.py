@@ -87,14 +87,14 @@ def _asked(call: Call, kind: ActorKind) -> Actor:
     return call.world.actor(kind, call.arguments["actor_id"])
 
 
-def _mapping(value: Any) -> dict[str, Any]:
+def _mapping(value: object) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         message = "The configuration must be an object."
         raise bad_request(message)
     return dict(value)
 
 
-def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id: str | None) -> Connector:
+def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id: str | None) -> Connector[Any]:
     name = configuration.get(f"{kind}Type")
     if name is None and definition_id is None:
         message = f"One of configuration.{kind}Type or definitionId must be provided."
@@ -106,7 +106,7 @@ def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id:
     return connector
 
 
-def _checked(connector: Connector, kind: ActorKind, configuration: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(connector: Connector[Any], kind: ActorKind, configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration without its type; raises the 422 of a specification that is not met."""
     missing = [f"$: required property '{name}' not found" for name in connector.required if name not in configuration]
     if missing:

@@ -67,8 +67,7 @@ def _answer(call: Call, state: JobState) -> Answer:
 def _job_id(call: Call) -> int:
     text = call.arguments["job_id"]
     if not text.isdecimal():
-        kind = "job"
-        raise not_found(kind, text)
+        raise not_found(kind="job", identifier=text)
     return int(text)
 
 

@@ -9,15 +9,17 @@ from mock_airbyte.payloads.moments import duration, epoch, moment
 from mock_airbyte.records import SyncMode
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mock_airbyte.job_state import JobState
     from mock_airbyte.records import Actor, Connection, StreamConfig, Workspace
     from mock_airbyte.sources.protocol import Stream
 
 
-def job(state: JobState, now_or_end: Any = None) -> dict[str, Any]:
+def job(state: JobState, now: datetime) -> dict[str, Any]:
     """Print a job: `lastUpdatedAt` once it is over, `duration` once it runs, counts once rows are committed."""
     begun = state.job.created_at
-    ended = state.updated_at if state.is_terminal else (now_or_end or state.updated_at)
+    ended = state.updated_at if state.is_terminal else now
     counted = bool(state.streams) and (state.is_terminal or state.rows_committed > 0)
     return _without_nulls(
         {

@@ -51,10 +51,10 @@ class FileSource:
     def check(self) -> None:
         """See that there is a file and that each one opens."""
         if not self._files:
-            raise _failure("No CSV, Parquet or JSONL file was found in the configured folder.")
+            raise _failure(message="No CSV, Parquet or JSONL file was found in the configured folder.")
         for file in self._files:
             if not file.path.is_file():
-                raise _failure(f"The file does not exist (path={str(file.path)!r}).", stream=file.stream)
+                raise _failure(message=f"The file does not exist (path={str(file.path)!r}).", stream=file.stream)
 
     def streams(self) -> tuple[Stream, ...]:
         """Describe every file, by looking at all of it."""
@@ -65,7 +65,7 @@ class FileSource:
         """Yield the file's rows."""
         file = next((file for file in self._files if file.stream == stream.name), None)
         if file is None:
-            raise _failure("The stream's file does not exist any more.", stream=stream.name)
+            raise _failure(message="The stream's file does not exist any more.", stream=stream.name)
         with _reading(file) as frame:
             for raw in frame.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
                 yield _typed(file, raw, stream.columns)
@@ -75,7 +75,7 @@ def files_in_folder(configuration: Mapping[str, Any]) -> FileSource:
     """Open `{"folder": …, "null_values": [""], "separator": ","}`: every known file in it is a stream."""
     folder = Path(configuration["folder"])
     if not folder.is_dir():
-        raise _failure(f"The folder does not exist (folder={str(folder)!r}).")
+        raise _failure(message=f"The folder does not exist (folder={str(folder)!r}).")
     options = {
         "separator": configuration.get("separator", ","),
         "null_values": tuple(configuration.get("null_values", ("",))),
@@ -88,10 +88,10 @@ def single_file(configuration: Mapping[str, Any]) -> FileSource:
     """Open Airbyte's `{"dataset_name", "format", "url", "provider": {"storage": "local"}, "reader_options"}`."""
     storage = configuration["provider"].get("storage", "local")
     if storage != "local":
-        raise _failure(f"The mock reads local files only (storage={storage!r}). Use the storage 'local'.")
+        raise _failure(message=f"The mock reads local files only (storage={storage!r}). Use the storage 'local'.")
     kind = configuration.get("format", "csv")
     if kind not in _FORMATS.values():
-        raise _failure(f"The mock does not read this format (format={kind!r}). Use csv, parquet or jsonl.")
+        raise _failure(message=f"The mock does not read this format (format={kind!r}). Use csv, parquet or jsonl.")
     path = Path(configuration["url"].removeprefix("file://"))
     return FileSource((DataFile(configuration["dataset_name"], path, kind, **_reader_options(configuration)),))
 
@@ -101,7 +101,7 @@ def _reader_options(configuration: Mapping[str, Any]) -> dict[str, Any]:
     separator = options.pop("sep", options.pop("delimiter", ","))
     nulls = options.pop("na_values", [])
     if options:
-        raise _failure(f"The mock knows the reader options sep and na_values only (got={sorted(options)}).")
+        raise _failure(message=f"The mock knows the reader options sep and na_values only (got={sorted(options)}).")
     return {"separator": separator, "null_values": (*_PANDAS_NULLS, *([nulls] if isinstance(nulls, str) else nulls))}
 
 
@@ -119,7 +119,7 @@ def _reading(file: DataFile) -> Iterator[pl.LazyFrame]:
         with _unpacked(file.path) as path:
             yield _scan(file, path)
     except (pl.exceptions.PolarsError, OSError, zipfile.BadZipFile) as error:
-        raise _failure(f"The file cannot be read as {file.format}.", stream=file.stream) from error
+        raise _failure(message=f"The file cannot be read as {file.format}.", stream=file.stream) from error
 
 
 def _scan(file: DataFile, path: Path) -> pl.LazyFrame:
@@ -176,5 +176,5 @@ def _bare(name: str) -> str:
     return name.removesuffix(".gz").removesuffix(".zip")
 
 
-def _failure(message: str, *, stream: str | None = None) -> SyncFailure:
+def _failure(*, message: str, stream: str | None = None) -> SyncFailure:
     return SyncFailure(message, origin="source", stream=stream)

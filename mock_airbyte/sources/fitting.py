@@ -53,7 +53,7 @@ def _as_json(raw: pl.Series) -> pl.Series:
     return pl.Series(raw.name, texts, dtype=pl.String)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value.to_list() if isinstance(value, pl.Series) else value
 
 
@@ -71,7 +71,7 @@ def fit_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Ba
     return Batch(pl.DataFrame(fitted), misfits)
 
 
-def fit_value(value: Any, kind: AirbyteType) -> Any:
+def fit_value(value: object, kind: AirbyteType) -> object:
     """Return the value as its column carries it, or None where it does not fit."""
     if value is None:
         return None
@@ -83,56 +83,56 @@ def fit_value(value: Any, kind: AirbyteType) -> Any:
         return None
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
-def _integer(value: Any) -> int | None:
+def _integer(value: object) -> int | None:
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         return None
-    number = int(value)
+    number = int(value) if isinstance(value, int | float) else int(str(value))
     return number if number in _INT64 else None
 
 
-def _number(value: Any) -> float | None:
-    number = float(value)
+def _number(value: object) -> float | None:
+    number = float(value) if isinstance(value, int | float) else float(str(value))
     return None if isinstance(value, bool) or not math.isfinite(number) else number
 
 
-def _boolean(value: Any) -> bool | None:
+def _boolean(value: object) -> bool | None:
     named = {"true": True, "false": False}
     return value if isinstance(value, bool) else named.get(str(value).lower())
 
 
-def _date(value: Any) -> date:
-    return value if type(value) is date else date.fromisoformat(value)
+def _date(value: object) -> date:
+    return value if isinstance(value, date) and not isinstance(value, datetime) else date.fromisoformat(str(value))
 
 
-def _moment(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+def _moment(value: object) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
-def _zoned(value: Any) -> datetime | None:
+def _zoned(value: object) -> datetime | None:
     moment = _moment(value)
     return moment if moment.tzinfo is not None else None
 
 
-def _unzoned(value: Any) -> datetime | None:
+def _unzoned(value: object) -> datetime | None:
     moment = _moment(value)
     return moment if moment.tzinfo is None else None
 
 
-def _time(value: Any) -> time | None:
-    moment = value if isinstance(value, time) else time.fromisoformat(value)
+def _time(value: object) -> time | None:
+    moment = value if isinstance(value, time) else time.fromisoformat(str(value))
     return moment if moment.tzinfo is None else None
 
 
-def _zoned_time(value: Any) -> str | None:
-    moment = value if isinstance(value, time) else time.fromisoformat(value)
+def _zoned_time(value: object) -> str | None:
+    moment = value if isinstance(value, time) else time.fromisoformat(str(value))
     return moment.isoformat() if moment.tzinfo is not None else None
 
 
-_FITS: Mapping[AirbyteType, Callable[[Any], Any]] = {
+_FITS: Mapping[AirbyteType, Callable[[Any], object]] = {
     AirbyteType.STRING: _text,
     AirbyteType.INTEGER: _integer,
     AirbyteType.NUMBER: _number,

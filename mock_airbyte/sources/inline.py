@@ -85,25 +85,19 @@ def _inferred(values: Sequence[Any]) -> AirbyteType:
     return kinds.pop() if kinds else AirbyteType.STRING
 
 
-def _kind(value: Any) -> AirbyteType:  # noqa: PLR0911 -- one line per type reads best
-    match value:
-        case bool():
-            return AirbyteType.BOOLEAN
-        case int():
-            return AirbyteType.INTEGER
-        case float():
-            return AirbyteType.NUMBER
-        case datetime(tzinfo=None):
-            return AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE
-        case datetime():
-            return AirbyteType.TIMESTAMP_WITH_TIMEZONE
-        case date():
-            return AirbyteType.DATE
-        case time():
-            return AirbyteType.TIME_WITHOUT_TIMEZONE
-        case dict():
-            return AirbyteType.OBJECT
-        case list() | tuple():
-            return AirbyteType.ARRAY
-        case _:
-            return AirbyteType.STRING
+_KINDS = (  # the narrower first: a bool is an int, a datetime is a date
+    (bool, AirbyteType.BOOLEAN),
+    (int, AirbyteType.INTEGER),
+    (float, AirbyteType.NUMBER),
+    (datetime, AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE),
+    (date, AirbyteType.DATE),
+    (time, AirbyteType.TIME_WITHOUT_TIMEZONE),
+    (dict, AirbyteType.OBJECT),
+    (list | tuple, AirbyteType.ARRAY),
+)
+
+
+def _kind(value: object) -> AirbyteType:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return AirbyteType.TIMESTAMP_WITH_TIMEZONE
+    return next((kind for known, kind in _KINDS if isinstance(value, known)), AirbyteType.STRING)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mock_airbyte.sources.protocol import Column
 
 StreamKey = tuple[str, str | None]
+Cursor = Any  # a value of the cursor's column, or its JSON form; None: nothing was read yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class StreamPlan:
     names: Mapping[str, str]  # column in the source → column in the destination
     generation: int
     cursor: str | None = None
-    since: Any = None  # a value of the cursor's column; None: read everything
+    since: Cursor = None  # a value of the cursor's column; None: read everything
 
     @property
     def key(self) -> StreamKey:
@@ -59,7 +60,7 @@ def plan_streams(
     for number, config in enumerate(connection.streams):
         stream = offered.get((config.name, config.namespace))
         if stream is None:
-            raise _failure("The stream does not exist in the source any more.", config)
+            raise _failure(message="The stream does not exist in the source any more.", config=config)
         table = table_of(connection, config, default_namespace=default_namespace)
         place = _Place(number, table, Table(table.schema, f"_airbyte_tmp_{job_id}_{number}"))
         plans.append(_plan(config, stream, states.get((config.name, config.namespace), StreamState()), place))
@@ -98,7 +99,9 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
     names = column_names(column.name for column in chosen.columns)
     for needed in ((cursor,) if mode.is_incremental else ()) + (key if mode.is_deduped else ()):
         if needed not in names:
-            raise _failure(f"The column does not exist in the stream any more (column={needed!r}).", config)
+            raise _failure(
+                message=f"The column does not exist in the stream any more (column={needed!r}).", config=config
+            )
     target = Target(
         table=place.table,
         staging=place.staging,
@@ -135,7 +138,7 @@ def _no_clash(plans: Sequence[StreamPlan]) -> None:
             raise SyncFailure(message, origin="destination", stream=plan.stream.name)
 
 
-def latest(plan: StreamPlan, frame: pl.DataFrame, so_far: Any) -> Any:
+def latest(plan: StreamPlan, frame: pl.DataFrame, so_far: Cursor) -> Cursor:
     """Return the highest cursor value of the frame and what was seen before (None: nothing)."""
     if plan.cursor is None or plan.cursor not in frame.columns:
         return so_far
@@ -144,12 +147,12 @@ def latest(plan: StreamPlan, frame: pl.DataFrame, so_far: Any) -> Any:
     return max(candidates, default=None)
 
 
-def to_state(value: Any) -> Any:
+def to_state(value: Cursor) -> Cursor:
     """Return a cursor value as JSON."""
     return value.isoformat() if isinstance(value, date | datetime | time) else value
 
 
-def from_state(value: Any, column: Column | None) -> Any:
+def from_state(value: Cursor, column: Column | None) -> Cursor:
     """Return a cursor value as its column carries it."""
     if value is None or column is None:
         return None
@@ -164,5 +167,5 @@ def from_state(value: Any, column: Column | None) -> Any:
             return value
 
 
-def _failure(message: str, config: StreamConfig) -> SyncFailure:
+def _failure(*, message: str, config: StreamConfig) -> SyncFailure:
     return SyncFailure(message, origin="source", stream=config.name)

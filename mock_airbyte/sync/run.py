@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from mock_airbyte.connectors import OpenContext, open_actor
+from mock_airbyte.connectors import OpenContext, open_destination, open_source
 from mock_airbyte.destinations.loading import clear, load
 from mock_airbyte.failures import SyncCancelled, SyncFailure
 from mock_airbyte.records import Actor, Connection, Job, StreamState
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.destinations.protocol import Destination
     from mock_airbyte.sources.protocol import Source
-    from mock_airbyte.sync.plan import StreamPlan
+    from mock_airbyte.sync.plan import Cursor, StreamPlan
     from mock_airbyte.sync.progress import Progress
 
 _logger = logging.getLogger(__name__)
@@ -76,8 +76,8 @@ def _failed(progress: Progress, failure: SyncFailure) -> None:
 
 def _sync(errand: Errand, progress: Progress) -> None:
     context = OpenContext(seed=errand.seed, now=errand.started_at)
-    source: Source = open_actor(errand.source, context)
-    destination: Destination = open_actor(errand.destination, context)
+    source = open_source(errand.source, context)
+    destination = open_destination(errand.destination, context)
     plans = plan_streams(
         errand.connection,
         source.streams(),
@@ -106,7 +106,7 @@ class _Stream:
 
     def __init__(self, errand: Errand, plan: StreamPlan, progress: Progress) -> None:
         self._errand, self._plan, self._progress = errand, plan, progress
-        self.cursor: Any = plan.since
+        self.cursor: Cursor = plan.since
         self.rows = 0
 
     def frames(self, source: Source, largest_number: float) -> Iterator[pl.DataFrame]:
@@ -136,7 +136,7 @@ def _since(batch: Batch, plan: StreamPlan) -> Batch:
 
 def _clear(errand: Errand, progress: Progress) -> None:
     context = OpenContext(seed=errand.seed, now=errand.started_at)
-    destination: Destination = open_actor(errand.destination, context)
+    destination = open_destination(errand.destination, context)
     for config in errand.connection.streams:
         table = table_of(errand.connection, config, default_namespace=destination.default_namespace)
         progress.begin(config.name, config.namespace)
