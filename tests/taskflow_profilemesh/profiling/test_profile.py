@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import polars as pl
+import subprocess
+import sys
 
+import polars as pl
+import pytest
+
+import taskflow_profilemesh.profiling
 from taskflow_profilemesh.profiling import Distribution, Kind
 from tests.taskflow_profilemesh.profiling.frames import profile_of, schema_of
 
@@ -22,3 +27,13 @@ def test_columns_are_found_by_name() -> None:
     assert profile.column("b") is None
     assert schema_of({"a": Kind.INTEGER}).column("a") == column.schema
     assert schema_of({}).column("a") is None
+
+
+def test_reading_a_profile_loads_neither_polars_nor_numpy() -> None:
+    code = "import sys, taskflow_profilemesh.profiling; assert not {'polars', 'numpy'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_room_has_no_other_names() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        taskflow_profilemesh.profiling.__getattr__("Nothing")
