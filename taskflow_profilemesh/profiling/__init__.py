@@ -13,6 +13,10 @@ The law that all of them obey, tested in `tests/laws`: however the rows are spli
 merged, exact numbers are the same, and approximate ones stay within the bound that the profile states.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from taskflow_profilemesh.profiling.profile import (
     ColumnProfile,
     DecimalTotals,
@@ -26,7 +30,9 @@ from taskflow_profilemesh.profiling.profile import (
     TopValue,
 )
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
-from taskflow_profilemesh.profiling.table import TableState
+
+if TYPE_CHECKING:
+    from taskflow_profilemesh.profiling.table import TableState
 
 __all__ = [
     "ColumnProfile",
@@ -44,3 +50,13 @@ __all__ = [
     "TableState",
     "TopValue",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the accumulator when it is asked for: whoever only reads profiles pays for no Polars."""
+    if name == "TableState":
+        from taskflow_profilemesh.profiling.table import TableState
+
+        return TableState
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

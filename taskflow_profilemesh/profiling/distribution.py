@@ -23,10 +23,8 @@ MOST_POINTS: Final = 512
 _STEPS: Final = 500
 
 
-def counted_distribution(values: NDArray[Any], counts: NDArray[np.int64]) -> Distribution | None:
-    """Return the exact distribution of different values in any order, each with its count; None without values."""
-    if not len(values):
-        return None
+def counted_distribution(values: NDArray[Any], counts: NDArray[np.int64]) -> Distribution:
+    """Return the exact distribution of different values (at least one) in any order, each with its count."""
     order = np.argsort(values)
     return _thinned(values[order], np.cumsum(counts[order]), count=int(counts.sum()), error_rows=0.0)
 

@@ -122,6 +122,8 @@ MomentState.EMPTY = MomentState()
 
 def _exponent(numbers: SortedNumbers) -> int:
     largest = max(abs(float(numbers.unique[0])), abs(float(numbers.unique[-1])))
+    if not largest:
+        return _LEAST_EXPONENT  # zeros fit into any unit, and must not make the unit of tiny numbers coarse
     return max(math.frexp(largest)[1], _LEAST_EXPONENT)
 
 

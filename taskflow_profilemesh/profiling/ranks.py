@@ -84,7 +84,7 @@ class RankState:
         weights = np.concatenate([np.repeat(np.array(steps, np.int64), POINTS), np.ones(len(self.tail), np.int64)])
         order = np.argsort(points, kind="stable")
         points, at_most = points[order], np.cumsum(weights[order])
-        last = np.append(points[1:] != points[:-1], True)
+        last = np.append(points[1:] != points[:-1], True)[: len(points)]
         middle = (self.too_low - self.too_high) / 2
         return points[last], np.clip(at_most[last] + middle, 0, self.count)
 

@@ -15,11 +15,15 @@ def schema_of(kinds: Mapping[str, Kind]) -> TableSchema:
     return TableSchema(TableRef("made_by_hand"), columns)
 
 
-def profile_of(*batches: pl.DataFrame, kinds: Mapping[str, Kind], small_rows: int = 50_000) -> TableProfile:
+def state_of(*batches: pl.DataFrame, kinds: Mapping[str, Kind], small_rows: int = 50_000) -> TableState:
     state = TableState.empty(schema_of(kinds), small_rows=small_rows)
     for batch in batches:
         state.add(batch)
-    return state.profile()
+    return state
+
+
+def profile_of(*batches: pl.DataFrame, kinds: Mapping[str, Kind], small_rows: int = 50_000) -> TableProfile:
+    return state_of(*batches, kinds=kinds, small_rows=small_rows).profile()
 
 
 def column_of(*parts: pl.Series, kind: Kind, small_rows: int = 50_000) -> ColumnProfile:

@@ -97,6 +97,13 @@ def test_tiny_and_huge_numbers_merge() -> None:
     assert moments(huge).combine(moments(tiny)).skewness == pytest.approx(moments(both).skewness, rel=1e-12)
 
 
+def test_zeros_do_not_swallow_tiny_numbers() -> None:
+    zeros, tiny = np.zeros(2), np.array([1e-200, 3e-200])
+    merged = moments(zeros).combine(moments(tiny))
+    assert merged.std == pytest.approx(math.sqrt(2) * 1e-200)
+    assert merged.skewness == pytest.approx(moments(np.array([0.0, 0.0, 1.0, 3.0])).skewness)
+
+
 @pytest.mark.parametrize("value", [0.1, 1e300, -3.0, 0.0])
 def test_a_constant_has_no_spread_and_no_shape(value: float) -> None:
     got = in_parts(np.full(1001, value), 3)
