@@ -63,7 +63,8 @@ def _datetime(values: pl.Series) -> pl.Series:
         return parsed
     text = values.str.strip_chars().str.replace("T", " ", literal=True)
     attempts = [parsed, *(_parsed(text, form) for form in _DATETIME_FORMATS)]
-    attempts += [_parsed(text.str.replace(r" ?Z$", "+00:00"), form) for form in _ZONED_FORMATS]
+    zoned = text.str.replace(r" *Z$", "+00:00").str.replace(r" +([+-]\d\d:\d\d)$", "$1")
+    attempts += [_parsed(zoned, form) for form in _ZONED_FORMATS]
     return pl.select(pl.coalesce(attempts)).to_series()
 
 

@@ -77,8 +77,7 @@ class Statements:
                 parts.append(f"(select count(*) from {relation}) as row_count")  # noqa: S608 -- quoted by the dialect
         misfits = [] if entry.strict else [test for column in columns if (test := sqlite.misfit(column))]
         if misfits:
-            either = " or ".join(f"({test})" for test in misfits)
-            parts.append(f"exists(select 1 from {relation}{self._filter(either)}) as has_misfits")  # noqa: S608 -- quoted by the dialect
+            parts.append(f"exists(select 1 from {relation}{self._filter(_either(misfits))}) as has_misfits")  # noqa: S608 -- quoted by the dialect
         return f"select {', '.join(parts)}" if parts else None
 
     def misfits(self, columns: Sequence[CatalogColumn]) -> str:
@@ -97,6 +96,12 @@ class Statements:
         if self.dialect is Dialect.MYSQL:
             return f"cast({function}({name}) as char)"
         return f"({function}({name}) filter (where {name} - {name} = 0))::text"  # NaN and infinities are left out
+
+
+def _either(tests: Sequence[str]) -> str:
+    """Join tests by `or`, halved again and again: SQLite allows a thousand levels, and a table two thousand columns."""
+    half = len(tests) // 2
+    return f"({_either(tests[:half])} or {_either(tests[half:])})" if half else f"({tests[0]})"
 
 
 def _first_row(columns: Sequence[CatalogColumn]) -> str:

@@ -9,7 +9,6 @@ its own.
 from __future__ import annotations
 
 from itertools import pairwise
-from math import ceil
 
 
 def page_ranges(pages: int, *, pages_per_range: int) -> tuple[str, ...]:
@@ -26,7 +25,7 @@ def key_ranges(key: str, low: int, high: int, *, count: int, nullable: bool) -> 
 
     None at all when one read does. A nullable key gets one more range, for its nulls.
     """
-    width = max(1, ceil((high - low + 1) / max(1, count)))
+    width = max(1, -(-(high - low + 1) // max(1, count)))  # in whole numbers: keys exceed what a double holds
     limits = [str(limit) for limit in range(low + width, high + 1, width)]
     if not limits:
         return ()

@@ -168,7 +168,8 @@ class DatabaseSource:
             columns = tuple(
                 sqlite.as_text(column) if found[f"m{index}"] else column for index, column in enumerate(columns)
             )
-        return Bounds(low=row.get("low", 0), high=row.get("high", 0), row_count=row.get("row_count")), columns
+        low, high = int(row.get("low", 0)), int(row.get("high", 0))  # MySQL answers with decimals
+        return Bounds(low=low, high=high, row_count=row.get("row_count")), columns
 
     def _frame(self, plan: ReadPlan, query: str) -> pl.DataFrame:
         table = self._connector.read(query, about=str(plan.schema.table))

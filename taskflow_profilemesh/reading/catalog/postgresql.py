@@ -20,6 +20,7 @@ _DIALECT = Dialect.POSTGRESQL
 _TID_RANGE_SCAN = 140_000  # the first version that reads a range of pages without reading all of them
 _ROW_OVERHEAD_BYTES = 28  # tuple header and line pointer
 _DRIVER_YEAR = 262_142  # the last year that the driver knows; ±infinity arrives as its last and first day
+_LAST_TIME = "23:59:59.999999"
 _DOUBLE_DIGITS = 300  # a numeric with at most so many digits fits a double without overflow or underflow
 
 _KINDS = {
@@ -175,7 +176,7 @@ def _expression(column: str, base: str | None, typmod: int) -> str:
         case "date" | "timestamp" | "timestamptz":
             return _within_driver_years(column, base)
         case "time":  # 24:00 is a time here and nowhere else
-            return f"least({column}, time '23:59:59.999999')"
+            return f"case when {column} > '{_LAST_TIME}' then '{_LAST_TIME}'::time else {column} end"
         case _ if base in _AS_IT_IS:
             return column
         case _:

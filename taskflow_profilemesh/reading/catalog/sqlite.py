@@ -56,11 +56,11 @@ _MISFITS = {  # true for a value that cannot be read as the kind; numbers sort b
     Kind.DATE: "{0} is not null and date({0}) is not {0}",
     Kind.DATETIME: (
         "{0} is not null and (typeof({0}) <> 'text' or datetime({0}) is null"
-        " or date(substr({0}, 1, 10)) is not substr({0}, 1, 10))"
+        " or date(substr({0}, 1, 10)) is not substr({0}, 1, 10) or substr({0}, 12, 2) = '24')"
     ),
     Kind.TIME: (
         "{0} is not null and (typeof({0}) <> 'text' or strftime('%H:%M:%S', {0}) is not substr({0}, 1, 8)"
-        " or rtrim(substr({0}, 9), '0123456789') not in ('', '.'))"
+        " or substr({0}, 1, 2) = '24' or rtrim(substr({0}, 9), '0123456789') not in ('', '.'))"
     ),
 }
 

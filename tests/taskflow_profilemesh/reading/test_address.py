@@ -59,12 +59,17 @@ def test_an_unknown_database_is_an_error_that_lists_the_known_ones() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["shop.db", "sqlite://", "postgresql://db:many/shop", "postgresql://db/shop?sslmod=require", "sqlite:///a.db?x=1"],
+    ["shop.db", "postgresql://db:many/shop", "postgresql://db/shop?sslmod=require", "sqlite:///a.db?x=1"],
 )
 def test_what_is_no_address_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(InvalidOption) as caught:
         DatabaseAddress.from_url(url)
     assert url not in str(caught.value)
+
+
+def test_sqlite_needs_a_file() -> None:
+    with pytest.raises(InvalidOption, match="without a file"):
+        DatabaseAddress.from_url("sqlite://")
 
 
 def test_a_misspelt_parameter_is_answered_with_the_nearest() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import cast
 
@@ -14,7 +14,7 @@ def _readers() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("profilemesh-reader")]
 
 
-def _ahead(jobs: list[Callable[[], int]], *, workers: int = 2, depth: int = 2) -> Iterator[int]:
+def _ahead(jobs: Sequence[Callable[[], int]], *, workers: int = 2, depth: int = 2) -> Iterator[int]:
     return read_ahead(jobs, workers=workers, depth=depth)
 
 

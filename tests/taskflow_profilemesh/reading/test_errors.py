@@ -119,7 +119,7 @@ def test_a_missing_table_names_the_nearest(postgres_url: str, tmp_path: Path) ->
     in_postgres(postgres_url, "create table flights(a int)", "create schema other", "create table other.flights(a int)")
     with pytest.raises(TableNotFound, match="Did you mean 'flights'"):
         source_at(postgres_url).schema(TableRef("Flights"))
-    with pytest.raises(TableNotFound, match="Did you mean 'other.flights'"):
+    with pytest.raises(TableNotFound, match=r"Did you mean 'other\.flights'"):
         source_at(postgres_url).schema(TableRef("flight", "other"))
     with pytest.raises(TableNotFound, match="Did you mean 'flights'"):
         source_at(in_sqlite(tmp_path / "a.db", "create table flights(a int)")).plan(TableRequest(TableRef("flight")))
