@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from taskflow_profilemesh.airbyte import calls
-from taskflow_profilemesh.airbyte.auth import TOKENS, ClientCredentials, masked, token_key
+from taskflow_profilemesh.airbyte.auth import TOKENS, ClientCredentials, token_key
 from taskflow_profilemesh.airbyte.replies import Reply, read_reply
 from taskflow_profilemesh.airbyte.retrying import Patience, may_pass, pause_before_retry
 from taskflow_profilemesh.airbyte.wire import CONNECT_SECONDS, Timeouts, asked, read_seconds, wire_of
@@ -202,11 +202,11 @@ def _may_repeat(call: Call[T], reply: Reply | httpx.HTTPError) -> bool:
 
 
 def _mounts(settings: AirbyteSettings) -> dict[str, httpx.AsyncBaseTransport | None]:
-    return {
-        f"{scheme}://": httpx.AsyncHTTPTransport(proxy=url, verify=_verify(settings))
-        for scheme, url in settings.proxies
-    }
+    verify = _verify(settings)
+    return {f"{name}://": httpx.AsyncHTTPTransport(proxy=url, verify=verify) for name, url in settings.proxies}
 
 
-def _verify(settings: AirbyteSettings) -> bool | str:
+def _verify(settings: AirbyteSettings) -> ssl.SSLContext | bool:
+    if isinstance(settings.verify, str):  # httpx wants the file as a context
+        return ssl.create_default_context(cafile=settings.verify)
     return settings.verify

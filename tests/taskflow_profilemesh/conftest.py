@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from pytest_httpserver import HTTPServer
 
@@ -7,6 +9,8 @@ from tests.taskflow_profilemesh.airbyte.answers import Airbyte
 
 
 @pytest.fixture
-def airbyte(httpserver: HTTPServer) -> Airbyte:
+def airbyte(httpserver: HTTPServer) -> Iterator[Airbyte]:
     """A server that gives hand-written answers in Airbyte's shapes."""
-    return Airbyte(httpserver)
+    server = Airbyte(httpserver)
+    yield server
+    server.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pytest_httpserver import HTTPServer
+from requests import Session
 from werkzeug import Request, Response
 
 from taskflow_profilemesh.airbyte.address import AirbyteAddress
@@ -25,7 +26,7 @@ WAREHOUSE = "44444444-4444-4444-8444-444444444444"
 Answer = dict[str, Any] | tuple[int, dict[str, Any]] | Response | Callable[[Request], Response]
 
 
-def job(job_id: int = 7, status: str = "succeeded", **more: Any) -> dict[str, Any]:
+def job(job_id: int = 7, status: str = "succeeded", **more: object) -> dict[str, Any]:
     base = {
         "jobId": job_id,
         "status": status,
@@ -38,7 +39,7 @@ def job(job_id: int = 7, status: str = "succeeded", **more: Any) -> dict[str, An
     return base | more
 
 
-def connection(connection_id: str = SHOP, name: str = "Shop", **more: Any) -> dict[str, Any]:
+def connection(connection_id: str = SHOP, name: str = "Shop", **more: object) -> dict[str, Any]:
     return {
         "connectionId": connection_id,
         "name": name,
@@ -51,7 +52,7 @@ def connection(connection_id: str = SHOP, name: str = "Shop", **more: Any) -> di
     } | more
 
 
-def destination(kind: str = "postgres", **configuration: Any) -> dict[str, Any]:
+def destination(kind: str = "postgres", **configuration: object) -> dict[str, Any]:
     return {"destinationId": WAREHOUSE, "name": "W", "destinationType": kind, "configuration": configuration}
 
 
@@ -59,7 +60,7 @@ def details(*attempts: dict[str, Any]) -> dict[str, Any]:
     return {"job": {"id": 7}, "attempts": [{"attempt": attempt} for attempt in attempts]}
 
 
-def attempt(number: int = 0, status: str = "succeeded", *, emitted: int = 30, **more: Any) -> dict[str, Any]:
+def attempt(number: int = 0, status: str = "succeeded", *, emitted: int = 30, **more: object) -> dict[str, Any]:
     stats = {"recordsEmitted": emitted, "bytesEmitted": 900, "recordsCommitted": emitted}
     return {"id": number, "status": status, "totalStats": stats, "streamStats": []} | more
 
@@ -90,6 +91,7 @@ class Airbyte:
         self.url = server.url_for("").rstrip("/")
         self.asked: list[str] = []
         self.requests: list[Request] = []
+        self._opened: list[AirbyteClient] = []
 
     def on(self, method: str, path: str, *answers: Answer) -> None:
         left = list(answers)
@@ -112,12 +114,30 @@ class Airbyte:
     def address(self) -> AirbyteAddress:
         return AirbyteAddress.parse(self.url)
 
-    def client(self, clock: Clock, auth: Auth | None = None, **more: Any) -> AirbyteClient:
-        more.setdefault("tokens", TokenCache(clock))
-        sender = Sender(self.address(), auth or Anonymous(), clock=clock, draw=lambda: 0.0, **more)
-        return AirbyteClient(sender)
+    def client(
+        self,
+        clock: Clock,
+        auth: Auth | None = None,
+        *,
+        session: Session | None = None,
+        tokens: TokenCache | None = None,
+    ) -> AirbyteClient:
+        sender = Sender(
+            self.address(),
+            auth or Anonymous(),
+            session=session,
+            clock=clock,
+            draw=lambda: 0.0,
+            tokens=tokens or TokenCache(clock),
+        )
+        self._opened.append(AirbyteClient(sender, failed_log_lines=5))
+        return self._opened[-1]
 
-    def shop(self, **more: Any) -> None:
+    def close(self) -> None:
+        for client in self._opened:
+            client.sender.close()
+
+    def shop(self, **more: object) -> None:
         """A connection, its destination, and the Config API that tells nothing."""
         self.on("GET", f"{PUBLIC}/connections/{SHOP}", connection(**more))
         self.paged(f"{PUBLIC}/connections", connection(**more))
@@ -125,15 +145,13 @@ class Airbyte:
         self.on("POST", f"{CONFIG}/connections/get", (403, {"message": "Forbidden"}))
 
 
-def broken(request: Request) -> Response:
-    """Break the connection off after the request has been read."""
-    environment = request.environ
-    environment["werkzeug.socket"].close()
-    raise ConnectionAbortedError
+def html(status: int = 200) -> Response:
+    return Response("<html>Welcome</html>", status=status, content_type="text/html")
 
 
-def _response(answer: Any) -> Response:
+def _response(answer: Answer) -> Response:
     if isinstance(answer, Response):
         return answer
+    assert not callable(answer)
     status, body = answer if isinstance(answer, tuple) else (200, answer)
     return Response(json.dumps(body), status=status, content_type="application/json")
