@@ -1,8 +1,4 @@
-"""Sync several Airbyte connections at once, one mapped task each, without holding a worker while they run."""
-
-from __future__ import annotations
-
-from typing import Any
+"""Sync several Airbyte connections, one mapped task each, without holding a worker while they run."""
 
 from airflow.sdk import dag, task
 from pendulum import datetime
@@ -16,20 +12,19 @@ from taskflow_profilemesh import airbyte_sync
     params={"connections": ["Shop → Warehouse"]},
     tags=["profilemesh"],
 )
-def sync_many() -> None:
+def sync_many():
     """List connections, sync each in a task of its own, and add up the rows."""
 
     @task
-    def connections(params: dict[str, Any]) -> list[str]:
-        names: list[str] = params["connections"]
-        return names
+    def connections(params=None):
+        return params["connections"]
 
     @airbyte_sync(deferrable=True)
-    def sync(name: str) -> str:
+    def sync(name):
         return name
 
     @task
-    def total(results: list[dict[str, Any]]) -> int:
+    def total(results):
         return sum(result["rows_synced"] or 0 for result in results)
 
     total(sync.expand(name=connections()))

@@ -3,10 +3,6 @@
 Needs two Airflow connections: `airbyte_default` (an Airbyte server) and `warehouse` (the database it writes to).
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 from airflow.sdk import dag, task
 from pendulum import datetime
 
@@ -20,20 +16,19 @@ from taskflow_profilemesh import airbyte_sync, profile_tables
     params={"connection": "Shop → Warehouse"},
     tags=["profilemesh"],
 )
-def sync_then_profile() -> None:
+def sync_then_profile():
     """Sync, profile what arrived, and read the verdict."""
 
     @airbyte_sync
-    def sync(params: dict[str, Any]) -> str:
-        name: str = params["connection"]  # a connection's name or id, as Airbyte shows it
-        return name
+    def sync(params):
+        return params["connection"]  # a connection's name or id, as Airbyte shows it
 
     @profile_tables(conn_id="warehouse")
-    def profile(synced: dict[str, Any]) -> dict[str, Any]:
+    def profile(synced):
         return synced  # its "tables" are the tables that the sync wrote
 
     @task
-    def tell(result: dict[str, Any]) -> None:
+    def tell(result):
         print(result["drift"]["summary"])
 
     tell(profile(sync()))

@@ -2,6 +2,9 @@
 
 A decorator takes `**options: Unpack[ItsOptions]`: type checkers then know every name and type, and answer a misspelt
 one with the nearest. Only type checkers read this module; importing a decorator does not load it.
+
+The arguments of a decorated function are not checked where it is called: a task is called with results that do not
+exist yet, and without the keys of Airflow's context, which are added when it runs.
 """
 
 from __future__ import annotations

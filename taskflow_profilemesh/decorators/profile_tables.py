@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import ParamSpec, TypeVar, Unpack
+    from typing import TypeVar, Unpack
 
     from airflow.providers.common.compat.sdk import TaskDecorator
     from airflow.sdk.bases.decorator import Task
 
     from taskflow_profilemesh.decorators.options import ProfileTablesOptions
 
-    P = ParamSpec("P")
     R = TypeVar("R")
 
 
@@ -31,9 +30,9 @@ def profile_tables_task(python_callable: Callable[..., Any] | None = None, **kwa
 
 
 @overload
-def profile_tables(python_callable: Callable[P, R], /) -> Task[P, R]: ...
+def profile_tables(python_callable: Callable[..., R], /) -> Task[..., R]: ...
 @overload
-def profile_tables(**options: Unpack[ProfileTablesOptions]) -> Callable[[Callable[P, R]], Task[P, R]]: ...
+def profile_tables(**options: Unpack[ProfileTablesOptions]) -> Callable[[Callable[..., R]], Task[..., R]]: ...
 def profile_tables(python_callable: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Profile the tables that the decorated function names; the task returns the result as plain JSON.
 

@@ -56,7 +56,7 @@ def _dag(tasks: int) -> Any:
     from taskflow_profilemesh.operators.profile import ProfileMeshOperator
 
     answer = {"schema_version": 1, "run_id": "r", "tables": [], "failed": [], "drift": {"detected": False}}
-    ProfileMeshOperator.execute = lambda _operator, _context: answer  # type: ignore[method-assign]
+    ProfileMeshOperator.execute = lambda _operator, _context: answer  # type: ignore[assignment,method-assign]
 
     order = [(arm, number) for arm in ARMS for number in range(tasks)]
     random.Random(7).shuffle(order)
