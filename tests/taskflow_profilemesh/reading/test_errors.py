@@ -111,9 +111,8 @@ def test_an_unknown_postgres_role_is_a_refused_login(postgres_url: str) -> None:
 
 
 def test_a_postgres_without_a_free_connection_is_unreachable_and_worth_a_retry(postgres_url: str) -> None:
-    in_postgres(
-        postgres_url, "drop role if exists profilemesh_crowd", "create role profilemesh_crowd login connection limit 0"
-    )
+    role = f"profilemesh_{secrets.token_hex(6)}"
+    in_postgres(postgres_url, f"create role {role} login connection limit 0")
     try:
         error = _refused(source_at(_with_login(postgres_url, f"{role}:{ENCODED}")), SourceUnreachable)
         assert error.retryable
