@@ -51,8 +51,13 @@ class DecoratedAirbyteSync(DecoratedOperator, AirbyteSyncOperator):
 
     def _wanted(self, returned: object) -> SyncSpec | Mapping[str, Any] | str:
         from taskflow_profilemesh.airbyte.spec import SyncSpec
+        from taskflow_profilemesh.hooks.airbyte import AirbyteHook
 
-        wanted = self.connection if returned is None else returned
+        wanted = returned
+        if wanted is None:
+            wanted = (
+                self.connection if isinstance(self.connection, str) else AirbyteHook(self.conn_id).default_connection()
+            )
         if isinstance(wanted, SyncSpec | Mapping) or (isinstance(wanted, str) and wanted.strip()):
             return wanted
         raise invalid_return(self, returned, expected=_EXPECTED)

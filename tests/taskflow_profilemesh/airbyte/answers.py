@@ -100,14 +100,14 @@ class Airbyte:
             self.asked.append(f"{method} {path.removeprefix(PUBLIC)}")
             self.requests.append(request)
             answer = left.pop(0) if len(left) > 1 else left[0]
-            return answer(request) if callable(answer) and not isinstance(answer, Response) else _response(answer)
+            return answer(request) if callable(answer) and not isinstance(answer, Response) else respond(answer)
 
         self.server.expect_request(path, method=method).respond_with_handler(handle)
 
     def paged(self, path: str, *items: dict[str, Any]) -> None:
         def handle(request: Request) -> Response:
             offset, limit = int(request.args["offset"]), int(request.args["limit"])
-            return _response(page(*items[offset : offset + limit]))
+            return respond(page(*items[offset : offset + limit]))
 
         self.on("GET", path, handle)
 
@@ -149,7 +149,7 @@ def html(status: int = 200) -> Response:
     return Response("<html>Welcome</html>", status=status, content_type="text/html")
 
 
-def _response(answer: Answer) -> Response:
+def respond(answer: Answer) -> Response:
     if isinstance(answer, Response):
         return answer
     assert not callable(answer)
