@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import ParamSpec, TypeVar, Unpack
+    from typing import TypeVar, Unpack
 
     from airflow.providers.common.compat.sdk import TaskDecorator
     from airflow.sdk.bases.decorator import Task
 
     from taskflow_profilemesh.decorators.options import AirbyteSyncOptions
 
-    P = ParamSpec("P")
     R = TypeVar("R")
 
 
@@ -31,9 +30,9 @@ def airbyte_sync_task(python_callable: Callable[..., Any] | None = None, **kwarg
 
 
 @overload
-def airbyte_sync(python_callable: Callable[P, R], /) -> Task[P, R]: ...
+def airbyte_sync(python_callable: Callable[..., R], /) -> Task[..., R]: ...
 @overload
-def airbyte_sync(**options: Unpack[AirbyteSyncOptions]) -> Callable[[Callable[P, R]], Task[P, R]]: ...
+def airbyte_sync(**options: Unpack[AirbyteSyncOptions]) -> Callable[[Callable[..., R]], Task[..., R]]: ...
 def airbyte_sync(python_callable: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Sync the Airbyte connection that the decorated function names; the task returns a SyncResult as plain JSON.
 

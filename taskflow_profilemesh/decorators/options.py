@@ -2,6 +2,9 @@
 
 A decorator takes `**options: Unpack[ItsOptions]`: type checkers then know every name and type, and answer a misspelt
 one with the nearest. Only type checkers read this module; importing a decorator does not load it.
+
+The arguments of a decorated function are not checked where it is called: a task is called with results that do not
+exist yet, and without the keys of Airflow's context, which are added when it runs.
 """
 
 from __future__ import annotations
@@ -91,3 +94,15 @@ class AirbyteSyncOptions(TaskOptions, total=False):
     min_rows: int | None
     stall_timeout_seconds: float | None
     cancel_on_kill: bool
+
+
+class ProfileTablesOptions(TaskOptions, total=False):
+    """The options of `@profile_tables`: those of every task and of `ProfileMeshOperator`."""
+
+    tables: object
+    conn_id: str
+    store: str | None
+    on_drift: Literal["record", "warn", "skip", "fail"]
+    drift_severity: Literal["low", "medium", "high"]
+    thresholds: Mapping[str, float] | None
+    fail_on_error: bool

@@ -1,5 +1,5 @@
-"""Airflow's connections, as what the rooms below need to know.
+"""Hooks: where Airflow's connections, variables and settings end, and plain values begin.
 
-`airbyte.py` reads the Airflow connection of type `airbyte` and makes a client of it. Nothing heavy is imported before a
-task runs.
+airbyte.py      an Airbyte server behind an Airflow connection
+profilemesh.py  the database to profile and the store of profiles
 """

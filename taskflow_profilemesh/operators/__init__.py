@@ -1,5 +1,6 @@
-"""The operators: what a task does, in Airflow's terms.
+"""Operators: Airflow's options in, a room's work, Airflow's outcomes out. The decorators are thin subclasses.
 
-`airbyte.py` syncs one Airbyte connection. `failures.py` is the one place where errors become Airflow's. Libraries are
-imported when a task runs, never before.
+airbyte.py   runs a sync of an Airbyte connection
+profile.py   profiles tables
+failures.py  the one place where our errors become Airflow's
 """
