@@ -4,6 +4,7 @@ import json
 import logging
 
 import pytest
+from werkzeug import Response
 
 from taskflow_profilemesh.airbyte.running import RunningSync
 from taskflow_profilemesh.airbyte.spec import SyncSpec
@@ -131,7 +132,7 @@ def test_a_failed_job_is_an_error_and_its_log_goes_to_ours_with_secrets_masked(
 def test_time_that_is_up_cancels_the_job_unless_told_not_to(
     shop: Airbyte, clock: HandClock, deletes: int, *, cancels: bool
 ) -> None:
-    def now(_: object) -> answers.Response:
+    def now(_: object) -> Response:
         return answers.respond(answers.job(status="cancelled" if "DELETE /jobs/7" in shop.asked else "running"))
 
     shop.on("GET", f"{JOBS}/7", now)
@@ -144,7 +145,7 @@ def test_time_that_is_up_cancels_the_job_unless_told_not_to(
 
 
 def test_a_job_that_succeeds_while_it_is_cancelled_has_succeeded(shop: Airbyte, clock: HandClock) -> None:
-    def now(_: object) -> answers.Response:
+    def now(_: object) -> Response:
         return answers.respond(answers.job() if "DELETE /jobs/7" in shop.asked else RUNNING)
 
     shop.on("GET", f"{JOBS}/7", now)
@@ -189,7 +190,7 @@ def test_a_job_that_makes_no_progress_is_cancelled(airbyte: Airbyte, clock: Hand
     airbyte.paged(JOBS)
     airbyte.on("POST", JOBS, RUNNING)
 
-    def now(_: object) -> answers.Response:
+    def now(_: object) -> Response:
         return answers.respond(answers.job(status="cancelled") if "DELETE /jobs/7" in airbyte.asked else RUNNING)
 
     airbyte.on("GET", f"{JOBS}/7", now)

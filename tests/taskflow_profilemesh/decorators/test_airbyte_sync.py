@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from airflow.providers.common.compat.sdk import BaseOperator, dag, setup, task, task_group, teardown
+from airflow.providers.common.compat.sdk import dag, setup, task, task_group, teardown
 from airflow.sdk.bases.decorator import DecoratedOperator
 
 from taskflow_profilemesh.airbyte.spec import SyncSpec
@@ -29,21 +29,21 @@ def shop(airbyte: Airbyte, monkeypatch: pytest.MonkeyPatch) -> Airbyte:
     return airbyte
 
 
-def build(body: Any) -> dict[str, BaseOperator]:  # noqa: ANN401 -- a DAG's function
+def build(body: Any) -> dict[str, Any]:
     """Build a DAG of the body and return its tasks by id."""
     return dict(dag(schedule=None, start_date=datetime(2026, 1, 1), dag_id="shop")(body)().task_dict)  # noqa: DTZ001
 
 
-def run(operator: Any, **context: object) -> Any:  # noqa: ANN401 -- any task, and what it returns
+def run(operator: Any, **context: object) -> Any:
     return operator.execute({"ti": None, **context})
 
 
-def returning(value: object, **options: Any) -> Any:  # noqa: ANN401 -- any option, any task
+def returning(value: object, **options: Any) -> Any:
     """Return the task of a function that returns the value."""
 
     def body() -> None:
         @airbyte_sync(deferrable=False, **options)
-        def sync() -> Any:  # noqa: ANN401 -- what is tested
+        def sync() -> Any:
             return value
 
         sync()
@@ -178,7 +178,7 @@ def test_one_task_waits_for_another_through_its_result() -> None:
         @task
         def tell(result: object) -> None: ...
 
-        tell(sync(choose()))  # type: ignore[arg-type] # Airflow types a result as XComArg
+        tell(sync(choose()))
 
     tasks = build(body)
     assert tasks["sync"].upstream_task_ids == {"choose"}

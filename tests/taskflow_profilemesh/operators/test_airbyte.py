@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException, TaskDeferred
+from werkzeug import Response
 
 from taskflow_profilemesh.airbyte.client import AirbyteClient
 from taskflow_profilemesh.errors import InvalidOption, SyncFailed, SyncTimeout
@@ -44,11 +45,12 @@ def shop(airbyte: Airbyte, clock: HandClock) -> Airbyte:
     return airbyte
 
 
-def operator(**options: Any) -> HandOperator:  # noqa: ANN401 -- any option
-    return HandOperator(**{"task_id": "sync", "connection": "Shop", "deferrable": False} | options)
+def operator(**options: Any) -> HandOperator:
+    chosen: dict[str, Any] = {"task_id": "sync", "connection": "Shop", "deferrable": False, **options}
+    return HandOperator(**chosen)
 
 
-def run(task: AirbyteSyncOperator, ti: TaskInstance | None = None) -> Any:  # noqa: ANN401 -- what a task returns
+def run(task: AirbyteSyncOperator, ti: TaskInstance | None = None) -> Any:
     return task.execute({"ti": ti})  # type: ignore[typeddict-item] # a context made by hand
 
 
@@ -62,9 +64,9 @@ def deferred(task: AirbyteSyncOperator) -> AirbyteSyncTrigger:
     return trigger
 
 
-def woken(trigger: AirbyteSyncTrigger, why: str = "succeeded", **options: Any) -> Any:  # noqa: ANN401 -- any option
+def woken(trigger: AirbyteSyncTrigger, why: str = "succeeded", **options: Any) -> Any:
     event = {"version": 1, "why": why, "conn_id": trigger.conn_id, "sync": trigger.sync}
-    return operator(deferrable=True, **options).execute_complete({}, event)  # type: ignore[typeddict-item] # by hand
+    return operator(deferrable=True, **options).execute_complete({}, event)
 
 
 def test_both_modes_return_the_same(shop: Airbyte) -> None:
@@ -88,7 +90,7 @@ def test_a_job_that_has_ended_at_the_first_look_is_not_deferred(shop: Airbyte) -
 def test_the_job_is_pushed_before_the_waiting(shop: Airbyte) -> None:
     ti = TaskInstance()
 
-    def already_pushed(_: object) -> answers.Response:
+    def already_pushed(_: object) -> Response:
         assert ti.pushed["job_id"] == 7
         return answers.respond(answers.job())
 
@@ -122,13 +124,13 @@ def test_a_task_that_was_woken_too_early_defers_again(shop: Airbyte) -> None:
 
 
 @pytest.mark.parametrize("event", [None, "done", {}, {"sync": {"job_id": 7}}, {"sync": None, "why": "succeeded"}])
-def test_an_event_that_is_none_of_ours_ends_the_task(shop: Airbyte, event: Any) -> None:  # noqa: ANN401 -- anything
+def test_an_event_that_is_none_of_ours_ends_the_task(shop: Airbyte, event: Any) -> None:
     with pytest.raises(AirflowFailException, match=r"sync\."):
-        operator(deferrable=True).execute_complete({}, event)  # type: ignore[typeddict-item] # by hand
+        operator(deferrable=True).execute_complete({}, event)
 
 
 def test_a_job_that_stalled_in_the_triggerer_is_cancelled(shop: Airbyte) -> None:
-    def now(_: object) -> answers.Response:
+    def now(_: object) -> Response:
         return answers.respond(answers.job(status="cancelled") if "DELETE /jobs/7" in shop.asked else RUNNING)
 
     shop.on("GET", f"{JOBS}/7", now)
@@ -212,7 +214,7 @@ def killed_at_the_first_look(task: HandOperator) -> Iterator[None]:
 
 @pytest.mark.parametrize(("cancels", "deletes"), [(True, 1), (False, 0)])
 def test_a_killed_task_cancels_the_job_it_started(shop: Airbyte, deletes: int, *, cancels: bool) -> None:
-    def now(_: object) -> answers.Response:
+    def now(_: object) -> Response:
         if "DELETE /jobs/7" in shop.asked:
             return answers.respond(answers.job(status="cancelled"))
         return answers.respond(answers.job() if shop.asked.count("GET /jobs/7") > 4 else RUNNING)
@@ -281,7 +283,7 @@ def test_the_trigger_finds_the_airflow_connection_by_itself(airbyte: Airbyte, mo
     )
     trigger = deferred(task)
 
-    async def event() -> Any:  # noqa: ANN401 -- an event's payload
+    async def event() -> Any:
         return await anext(trigger.run())
 
     assert asyncio.run(event()).payload["why"] == "succeeded"

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from werkzeug import Request, Response
 
 from taskflow_profilemesh.airbyte import async_client
 from taskflow_profilemesh.airbyte.async_client import AsyncAirbyteClient
@@ -23,7 +24,7 @@ JOB = f"{PUBLIC}/jobs/7"
 RUNNING = answers.job(status="running")
 
 
-def running(clock: HandClock, *, role: Any = "own", **spec: Any) -> RunningSync:  # noqa: ANN401 -- any option
+def running(clock: HandClock, *, role: Any = "own", **spec: Any) -> RunningSync:
     options = SyncSpec(connection="Shop", **spec)
     now = clock.now().timestamp()
     return RunningSync(
@@ -49,7 +50,7 @@ class HandTrigger(AirbyteSyncTrigger):
         return hand_client(self.url, self.clock, draw=self.draw)
 
 
-def hand_client(url: str, clock: HandClock, *, draw: float = 0.0, **more: Any) -> AsyncAirbyteClient:  # noqa: ANN401
+def hand_client(url: str, clock: HandClock, *, draw: float = 0.0, **more: Any) -> AsyncAirbyteClient:
     async def sleep(seconds: float) -> None:
         clock.sleep(seconds)
 
@@ -161,7 +162,7 @@ def test_many_looks_share_one_token_and_renew_it_once(
 ) -> None:
     airbyte.on("POST", f"{PUBLIC}/applications/token", TOKEN, TOKEN | {"access_token": "token-2"})
 
-    def only_the_second(request: answers.Request) -> answers.Response:
+    def only_the_second(request: Request) -> Response:
         good = request.headers["Authorization"] == "Bearer token-2"
         return answers.respond(RUNNING if good else answers.problem(401, "invalid-api-key"))
 
