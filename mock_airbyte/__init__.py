@@ -1,1 +1,42 @@
-"""TODO."""
+"""A pretend Airbyte: its public and Config APIs, its job states, its errors, and rows that really move.
+
+`MockAirbyte` serves one inside a Python process, `mock-airbyte serve` as a process of its own, and the pytest fixtures
+`mock_airbyte` and `mock_airbyte_server` come with the package. README.md says what it does not imitate.
+
+Rooms: `routes` and `handlers` (operations), `payloads` and `problems` (JSON), `world` and `jobs` (what is remembered),
+`lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `app`, `server`
+and `cli` (the outside).
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mock_airbyte.auth import Auth
+    from mock_airbyte.clock import HandClock
+    from mock_airbyte.lifecycle import IMMEDIATE, Stage, by_clock
+    from mock_airbyte.mock import MockAirbyte
+    from mock_airbyte.records import StreamConfig, SyncMode
+
+__all__ = ["IMMEDIATE", "Auth", "HandClock", "MockAirbyte", "Stage", "StreamConfig", "SyncMode", "by_clock"]
+
+_HOMES = {
+    "IMMEDIATE": "lifecycle",
+    "Auth": "auth",
+    "HandClock": "clock",
+    "MockAirbyte": "mock",
+    "Stage": "lifecycle",
+    "StreamConfig": "records",
+    "SyncMode": "records",
+    "by_clock": "lifecycle",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used: importing the package itself costs nothing."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

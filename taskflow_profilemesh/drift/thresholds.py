@@ -7,8 +7,12 @@ noise (`floors.py`). PSI: .1 and .25 are the customary bounds of credit scoring.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
 
 from taskflow_profilemesh.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,15 @@ class Thresholds:
     rows_gained_fail: float = 3.0
     minimum_rows: int = 500
     alpha: float = 1e-4
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, float]) -> Self:
+        """Return the defaults with some of them changed, by name; raises `InvalidOption`."""
+        known = tuple(field.name for field in fields(cls))
+        for name in values:
+            if name not in known:
+                raise InvalidOption(option="thresholds", got=name, expected=f"one of {', '.join(known)}", known=known)
+        return cls(**values)  # type: ignore[arg-type] # minimum_rows is a number too
 
     def __post_init__(self) -> None:
         """Refuse thresholds that cannot be meant; raises `InvalidOption`."""

@@ -11,6 +11,7 @@
     │   ├── ColumnNotFound          no such column; lists the nearest
     │   ├── ReadFailed              the database broke off (retryable)
     │   └── TablesFailed            some tables of a run could not be profiled
+    │       └── TablesInterrupted   ... because the database broke off (retryable)
     ├── AirbyteError                the Airbyte server
     │   ├── AirbyteUnreachable      nobody answers there (retryable)
     │   ├── AirbyteLoginRefused     wrong client id, secret, user or token
@@ -26,6 +27,7 @@
     │   │   └── SyncMisconfigured   ... for a reason that a retry cannot mend
     │   ├── SyncCancelled           the job was cancelled, by whomever
     │   ├── SyncTimeout             the job did not end in time (retryable)
+    │   │   └── SyncStalled         ... because it makes no progress
     │   └── SyncTooFewRows          it succeeded with fewer rows than demanded
     ├── StoreError                  where profiles are kept
     │   ├── StoreUnreachable        nobody answers there (retryable)
@@ -55,6 +57,7 @@ from taskflow_profilemesh.errors.airbyte import (
     SyncConflict,
     SyncFailed,
     SyncMisconfigured,
+    SyncStalled,
     SyncTimeout,
     SyncTooFewRows,
 )
@@ -69,6 +72,7 @@ from taskflow_profilemesh.errors.source import (
     SourceUnreachable,
     TableNotFound,
     TablesFailed,
+    TablesInterrupted,
 )
 from taskflow_profilemesh.errors.store import (
     StoreDamaged,
@@ -110,9 +114,11 @@ __all__ = [
     "SyncConflict",
     "SyncFailed",
     "SyncMisconfigured",
+    "SyncStalled",
     "SyncTimeout",
     "SyncTooFewRows",
     "TableNotFound",
     "TablesFailed",
+    "TablesInterrupted",
     "nearest",
 ]

@@ -1,0 +1,70 @@
+"""One HTTP call as handlers see it, and what they answer: plain values, no web framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from mock_airbyte.auth import Gate
+from mock_airbyte.jobs import JobBook
+from mock_airbyte.problems import bad_request
+from mock_airbyte.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and a body: JSON, or a text as it stands; None: no body."""
+
+    body: Any = None
+    status: int = 200
+
+
+NO_CONTENT = Answer(status=204)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to one handler."""
+
+    world: World
+    jobs: JobBook
+    gate: Gate
+    public_url: str  # the configured address of the public API, for links
+    path: str  # as it was called
+    arguments: Mapping[str, str] = field(default_factory=dict)  # from the path
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    def one(self, name: str) -> str | None:
+        """Return a query parameter, or None; of several the first."""
+        values = self.query.get(name, ())
+        return values[0] if values else None
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Return a repeated query parameter; commas separate values too."""
+        return tuple(value for text in self.query.get(name, ()) for value in text.split(",") if value)
+
+
+def required(body: Mapping[str, Any], name: str) -> object:
+    """Return a field of a request's body; raises a 400 without it."""
+    value = body.get(name)
+    if value is None:
+        message = f"Missing required property '{name}' in the request body."
+        raise bad_request(message)
+    return value
+
+
+def required_id(body: Mapping[str, Any], name: str) -> str:
+    """Return a field of a request's body that is a UUID; raises a 400."""
+    return as_id(str(required(body, name)))
+
+
+def as_id(text: str) -> str:
+    """Return a UUID in its usual spelling; raises a 400 for anything else."""
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        message = f"Invalid UUID string: {text}"
+        raise bad_request(message) from error

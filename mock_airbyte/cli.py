@@ -1,0 +1,127 @@
+"""`mock-airbyte`: serve a pretend Airbyte from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from mock_airbyte.auth import Auth, AuthMode
+from mock_airbyte.lifecycle import IMMEDIATE, by_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mock_airbyte.lifecycle import Timeline
+    from mock_airbyte.mock import MockAirbyte
+
+_DEFAULTS = Auth()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code: 0 after a clean stop, 2 for wrong options or a bad seed file."""
+    options = _parser().parse_args(arguments)
+    return _serve(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
+    serve.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
+    serve.add_argument("--port", type=int, default=8000, help="port to bind, 0 takes a free one (%(default)s)")
+    serve.add_argument(
+        "--config", type=Path, metavar="FILE", help="workspaces, sources, … to begin with (YAML or JSON)"
+    )
+    serve.add_argument("--seed", type=int, default=0, help="decides ids and generated rows (%(default)s)")
+    serve.add_argument("--public-url", default="", metavar="URL", help="what links in lists begin with")
+    _auth_options(serve.add_argument_group("who may call (secrets also from the environment)"))
+    _time_options(serve.add_argument_group("how long jobs take"))
+    return parser
+
+
+def _auth_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--auth", choices=get_args(AuthMode), default=_DEFAULTS.mode, help="(%(default)s)")
+    group.add_argument("--client-id", default=_from_environment("CLIENT_ID", _DEFAULTS.client_id))
+    group.add_argument("--client-secret", default=_from_environment("CLIENT_SECRET", _DEFAULTS.client_secret))
+    group.add_argument("--token-seconds", type=int, default=_DEFAULTS.token_seconds, help="(%(default)s)")
+    group.add_argument("--username", default=_from_environment("USERNAME", _DEFAULTS.username))
+    group.add_argument("--password", default=_from_environment("PASSWORD", _DEFAULTS.password))
+    group.add_argument("--token", default=_from_environment("TOKEN", _DEFAULTS.token))
+
+
+def _time_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--pending-seconds", type=float, default=0, help="a job's wait before it runs; beside its rows (%(default)s)"
+    )
+    group.add_argument("--running-seconds", type=float, default=0, help="its run before its rows move (%(default)s)")
+
+
+def _from_environment(name: str, default: str) -> str:
+    return os.environ.get(f"MOCK_AIRBYTE_{name}", default)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from mock_airbyte.seeding import BadSeed
+
+    try:
+        mock = _mock(options)
+        mock.start(host=options.host, port=options.port)
+    except (BadSeed, OSError) as error:
+        print(f"mock-airbyte: {error}", file=sys.stderr)
+        return 2
+    _introduce(mock)
+    _wait_for_the_end()
+    mock.stop()
+    return 0
+
+
+def _mock(options: argparse.Namespace) -> MockAirbyte:
+    from mock_airbyte.mock import MockAirbyte
+    from mock_airbyte.seeding import plant, read_seed
+
+    mock = MockAirbyte(
+        seed=options.seed,
+        auth=Auth(
+            mode=options.auth,
+            client_id=options.client_id,
+            client_secret=options.client_secret,
+            token_seconds=options.token_seconds,
+            username=options.username,
+            password=options.password,
+            token=options.token,
+        ),
+        timeline=_timeline(options),
+        patience_seconds=0,
+        public_url=options.public_url,
+        workspace=None,
+    )
+    plant(mock.world, read_seed(options.config, os.environ) if options.config else {})
+    return mock
+
+
+def _timeline(options: argparse.Namespace) -> Timeline:
+    if not options.pending_seconds and not options.running_seconds:
+        return IMMEDIATE
+    return by_clock(pending_seconds=options.pending_seconds, running_seconds=options.running_seconds)
+
+
+def _introduce(mock: MockAirbyte) -> None:
+    auth = mock.gate.auth
+    print(f"mock Airbyte: {mock.url}", flush=True)
+    print(f"  Config API: {mock.config_url}")
+    print(f"  authentication: {auth.mode}" + (f", client id {auth.client_id}" if "client" in auth.mode else ""))
+    for connection in mock.world.connections():
+        print(f"  connection {connection.connection_id}  {connection.name}")
+    print("Stop it with Ctrl-C.", flush=True)
+
+
+def _wait_for_the_end() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()

@@ -1,0 +1,176 @@
+"""The `destination-postgres`: Airbyte's own configuration keys and Direct Load column types, written with COPY.
+
+CSV through psycopg's COPY is the fastest and safest way in: an unquoted empty field is null, a quoted one is text.
+PostgreSQL cannot hold NUL characters in text, so they are taken out, as Airbyte does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import psycopg
+
+from mock_airbyte.destinations.loading import quote
+from mock_airbyte.destinations.names import identifier
+from mock_airbyte.destinations.protocol import METADATA, NOT_NULL
+from mock_airbyte.failures import SyncFailure
+from mock_airbyte.types import JSON_TYPES, AirbyteType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mock_airbyte.destinations.protocol import Table, TableColumn
+
+_CONNECT_SECONDS = 10
+_DECLARED: Mapping[AirbyteType, str] = {
+    AirbyteType.STRING: "varchar",
+    AirbyteType.INTEGER: "bigint",
+    AirbyteType.NUMBER: "decimal(38,9)",
+    AirbyteType.BOOLEAN: "boolean",
+    AirbyteType.DATE: "date",
+    AirbyteType.TIMESTAMP_WITH_TIMEZONE: "timestamp with time zone",
+    AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE: "timestamp",
+    AirbyteType.TIME_WITH_TIMEZONE: "time with time zone",
+    AirbyteType.TIME_WITHOUT_TIMEZONE: "time",
+    AirbyteType.OBJECT: "jsonb",
+    AirbyteType.ARRAY: "jsonb",
+    AirbyteType.UNION: "jsonb",
+}
+_NUL_ESCAPE = "\\u0000"
+_ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not one whose backslash is itself escaped
+
+
+class PostgresDestination:
+    """A PostgreSQL database; namespaces are its schemas."""
+
+    largest_number = 1e29  # decimal(38,9) has 29 digits before the point
+
+    def __init__(self, configuration: Mapping[str, Any]) -> None:
+        """Take `host` (a name, or the folder of a unix socket), `port`, `database`, `schema`, `username` and so on."""
+        self.default_namespace: str | None = identifier(configuration.get("schema") or "public")
+        self._cascade = bool(configuration.get("drop_cascade"))
+        self._parameters: dict[str, Any] = {
+            "host": configuration["host"],
+            "port": int(configuration.get("port", 5432)),
+            "dbname": configuration["database"],
+            "user": configuration["username"],
+            "password": configuration.get("password") or None,
+            "sslmode": _ssl_mode(configuration),
+        }
+
+    def check(self) -> None:
+        """Connect and ask for the version."""
+        with self._connection() as connection:
+            connection.execute("select version()")
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        """Open a transaction; locks that keep readers out are only taken for the swap at its end."""
+        with self._connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            yield PostgresTransaction(cursor, cascade=self._cascade)
+
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
+        try:
+            with psycopg.connect(
+                **self._parameters,
+                connect_timeout=_CONNECT_SECONDS,
+                application_name="mock-airbyte",
+                options="-c timezone=UTC -c client_min_messages=warning",
+                autocommit=True,
+            ) as connection:
+                yield connection
+        except psycopg.Error as error:
+            message = f"The PostgreSQL destination failed: {_first_line(error)}"
+            raise SyncFailure(message, origin="destination") from error
+
+
+class PostgresTransaction:
+    """Statements and rows on one cursor."""
+
+    ROW = "ctid"
+
+    def __init__(self, cursor: psycopg.Cursor[Any], *, cascade: bool) -> None:
+        """Take a cursor in a transaction; `cascade`: dropping a table drops the views on it too."""
+        self._cursor = cursor
+        self._cascade = " cascade" if cascade else ""
+
+    def columns(self, table: Table) -> tuple[str, ...] | None:
+        """Return the table's columns, or None."""
+        self._cursor.execute(
+            "select column_name from information_schema.columns where table_schema = %s and table_name = %s"
+            " order by ordinal_position",
+            (table.schema, table.name),
+        )
+        return tuple(name for (name,) in self._cursor.fetchall()) or None
+
+    def create(self, table: Table, columns: Sequence[TableColumn]) -> None:
+        """Create the table, and its schema if need be."""
+        self._cursor.execute("select 1 from pg_namespace where nspname = %s", (table.schema,))
+        if self._cursor.fetchone() is None:
+            self.run(f"create schema if not exists {quote(table.schema or '')}")
+        declared = ", ".join(_declared(column) for column in (*METADATA, *columns))
+        self.run(f"create table {self.quoted(table)} ({declared})")
+
+    def add_column(self, table: Table, column: TableColumn) -> None:
+        """Add a nullable column."""
+        self.run(f"alter table {self.quoted(table)} add column {_declared(column)}")
+
+    def append(self, table: Table, frame: pl.DataFrame, columns: Sequence[TableColumn]) -> None:
+        """Copy the rows in."""
+        everything = (*METADATA, *columns)
+        names = ", ".join(quote(column.name) for column in everything)
+        statement = f"copy {self.quoted(table)} ({names}) from stdin (format csv)"
+        rows = _without_nul(frame.select(column.name for column in everything), everything)
+        with self._cursor.copy(statement.encode()) as copy:
+            copy.write(rows.write_csv(include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f"))
+
+    def replace(self, table: Table, *, by: Table) -> None:
+        """Swap the tables."""
+        self.run(f"drop table if exists {self.quoted(table)}{self._cascade}")
+        self.run(f"alter table {self.quoted(by)} rename to {quote(table.name)}")
+
+    def drop(self, table: Table) -> None:
+        """Drop the table."""
+        self.run(f"drop table {self.quoted(table)}")
+
+    def run(self, statement: str) -> None:
+        """Run a statement."""
+        self._cursor.execute(statement.encode())
+
+    def quoted(self, table: Table) -> str:
+        """Return the table's quoted name, with its schema."""
+        return f"{quote(table.schema or 'public')}.{quote(table.name)}"
+
+
+def _declared(column: TableColumn) -> str:
+    required = " not null" if column.name in NOT_NULL else ""
+    return f"{quote(column.name)} {_DECLARED[column.type]}{required}"
+
+
+def _without_nul(frame: pl.DataFrame, columns: Sequence[TableColumn]) -> pl.DataFrame:
+    """Take NUL characters out, as text and as JSON's escape for it."""
+    texts = [column.name for column in columns if column.type is AirbyteType.STRING]
+    documents = [column.name for column in columns if column.type in JSON_TYPES]
+    frame = frame.with_columns(pl.col(texts).str.replace_all("\0", "", literal=True))
+    dirty = [name for name in documents if frame[name].str.contains(_NUL_ESCAPE, literal=True).any()]
+    cleaned = (
+        pl.col(name).map_elements(lambda text: _ESCAPED_NUL.sub(r"\1", text), return_dtype=pl.String) for name in dirty
+    )
+    return frame.with_columns(cleaned)
+
+
+def _ssl_mode(configuration: Mapping[str, Any]) -> str:
+    mode = configuration.get("ssl_mode")
+    if isinstance(mode, Mapping):
+        return str(mode.get("mode", "prefer"))
+    return "require" if configuration.get("ssl") else "prefer"
+
+
+def _first_line(error: psycopg.Error) -> str:
+    """Return what went wrong, without the row or the statement that a server quotes below it."""
+    return (error.diag.message_primary or str(error) or type(error).__name__).splitlines()[0]

@@ -1,0 +1,160 @@
+"""The `destination-sqlite`: a file, written in write-ahead mode so that readers are never in the way, nor kept waiting.
+
+Declared types are those that typed readers understand (ConnectorX reads a column by its declaration): timestamps are
+text `YYYY-MM-DD HH:MM:SS.ffffff` in UTC, JSON is text, numbers are doubles, booleans 0 and 1. SQLite has no schemas,
+so a stream's namespace is left out of its table's name.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from mock_airbyte.destinations.loading import quote
+from mock_airbyte.destinations.protocol import METADATA, NOT_NULL
+from mock_airbyte.failures import SyncFailure
+from mock_airbyte.types import AirbyteType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mock_airbyte.destinations.protocol import Table, TableColumn
+
+_WAIT_SECONDS = 60.0  # for another sync into the same file to end
+_DECLARED: Mapping[AirbyteType, str] = {
+    AirbyteType.STRING: "VARCHAR",
+    AirbyteType.INTEGER: "BIGINT",
+    AirbyteType.NUMBER: "DOUBLE",
+    AirbyteType.BOOLEAN: "BOOLEAN",
+    AirbyteType.DATE: "DATE",
+    AirbyteType.TIMESTAMP_WITH_TIMEZONE: "TIMESTAMP",
+    AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE: "TIMESTAMP",
+    AirbyteType.TIME_WITH_TIMEZONE: "VARCHAR",
+    AirbyteType.TIME_WITHOUT_TIMEZONE: "TIME",
+    AirbyteType.OBJECT: "TEXT",
+    AirbyteType.ARRAY: "TEXT",
+    AirbyteType.UNION: "TEXT",
+}
+
+
+class SqliteDestination:
+    """A SQLite file; it is created, with its folder, by the first sync."""
+
+    default_namespace: str | None = None
+    largest_number = math.inf
+
+    def __init__(self, path: Path) -> None:
+        """Take the file's path."""
+        self._path = path
+
+    def check(self) -> None:
+        """Open (and so create) the file."""
+        with self._connection() as connection:
+            connection.execute("select count(*) from sqlite_master")
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteTransaction]:
+        """Open a write transaction; others keep reading what was there before it."""
+        with self._connection() as connection:
+            connection.execute("begin immediate")
+            try:
+                yield SqliteTransaction(connection)
+                connection.execute("commit")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("rollback")
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
+            try:
+                connection.execute("pragma journal_mode = wal")
+                connection.execute("pragma synchronous = normal")
+                yield connection
+            finally:
+                connection.close()
+        except (sqlite3.Error, OSError) as error:
+            message = f"The SQLite file cannot be written: {error}."
+            raise SyncFailure(message, origin="destination") from error
+
+
+def open_sqlite(configuration: Mapping[str, Any]) -> SqliteDestination:
+    """Open Airbyte's `{"destination_path": …}`."""
+    return SqliteDestination(Path(configuration["destination_path"]))
+
+
+class SqliteTransaction:
+    """Statements and rows on one connection."""
+
+    ROW = "_rowid_"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take a connection in a transaction."""
+        self._connection = connection
+
+    def columns(self, table: Table) -> tuple[str, ...] | None:
+        """Return the table's columns, or None."""
+        rows = self._connection.execute("select name from pragma_table_info(?)", (table.name,)).fetchall()
+        return tuple(name for (name,) in rows) or None
+
+    def create(self, table: Table, columns: Sequence[TableColumn]) -> None:
+        """Create the table."""
+        declared = ", ".join(_declared(column) for column in (*METADATA, *columns))
+        self.run(f"create table {self.quoted(table)} ({declared})")
+
+    def add_column(self, table: Table, column: TableColumn) -> None:
+        """Add a nullable column."""
+        self.run(f"alter table {self.quoted(table)} add column {_declared(column)}")
+
+    def append(self, table: Table, frame: pl.DataFrame, columns: Sequence[TableColumn]) -> None:
+        """Insert the rows."""
+        everything = (*METADATA, *columns)
+        names = ", ".join(quote(column.name) for column in everything)
+        places = ", ".join("?" * len(everything))
+        statement = f"insert into {self.quoted(table)} ({names}) values ({places})"  # noqa: S608 -- names are quoted
+        stored = frame.select(_stored(column) for column in everything)
+        self._connection.executemany(statement, stored.iter_rows())
+
+    def replace(self, table: Table, *, by: Table) -> None:
+        """Swap the tables."""
+        self.run(f"drop table if exists {self.quoted(table)}")
+        self.run(f"alter table {self.quoted(by)} rename to {self.quoted(table)}")
+
+    def drop(self, table: Table) -> None:
+        """Drop the table."""
+        self.run(f"drop table {self.quoted(table)}")
+
+    def run(self, statement: str) -> None:
+        """Run a statement."""
+        self._connection.execute(statement)
+
+    def quoted(self, table: Table) -> str:
+        """Return the table's quoted name."""
+        return quote(table.name)
+
+
+def _declared(column: TableColumn) -> str:
+    required = " NOT NULL" if column.name in NOT_NULL else ""
+    return f"{quote(column.name)} {_DECLARED[column.type]}{required}"
+
+
+def _stored(column: TableColumn) -> pl.Expr:
+    value = pl.col(column.name)
+    match column.type:
+        case AirbyteType.TIMESTAMP_WITH_TIMEZONE | AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE:
+            return value.dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
+        case AirbyteType.DATE:
+            return value.dt.strftime("%Y-%m-%d")
+        case AirbyteType.TIME_WITHOUT_TIMEZONE:
+            return value.dt.strftime("%H:%M:%S%.6f")
+        case AirbyteType.BOOLEAN:
+            return value.cast(pl.Int8)
+        case _:
+            return value

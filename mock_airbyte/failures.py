@@ -1,0 +1,34 @@
+"""Why a sync failed, in the words that Airbyte's failure summaries use."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+FailureOrigin = Literal["source", "destination", "replication", "airbyte_platform"]
+FailureType = Literal["config_error", "system_error", "transient_error", "manual_cancellation"]
+
+
+class SyncFailure(Exception):
+    """A source or destination could not do its part; becomes a failure of the job's attempt.
+
+    `external_message` is what a person is shown; it never holds a secret or the value of a row.
+    """
+
+    def __init__(
+        self,
+        external_message: str,
+        *,
+        origin: FailureOrigin,
+        kind: FailureType = "config_error",
+        stream: str | None = None,
+    ) -> None:
+        """Say what happened, on which side, and of which stream (None: of none in particular)."""
+        super().__init__(external_message)
+        self.external_message = external_message
+        self.origin = origin
+        self.kind = kind
+        self.stream = stream
+
+
+class SyncCancelled(Exception):
+    """The sync was told to stop; what it had not committed is gone."""

@@ -1,0 +1,115 @@
+"""Sources and destinations of the public API: one set of operations for both kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mock_airbyte.calls import NO_CONTENT, Answer, Call, required, required_id
+from mock_airbyte.connectors import find_connector
+from mock_airbyte.masking import unmasked
+from mock_airbyte.pages import page
+from mock_airbyte.payloads import public
+from mock_airbyte.problems import bad_request, unprocessable
+
+if TYPE_CHECKING:
+    from mock_airbyte.connectors import Connector
+    from mock_airbyte.records import Actor, ActorKind
+    from mock_airbyte.world import World
+
+Handler = Callable[[Call], Answer]
+
+
+def create(kind: ActorKind) -> Handler:
+    """Return what `POST /sources` or `POST /destinations` does."""
+    return lambda call: Answer(public.actor(build_actor(call.world, kind, call.body)))
+
+
+def build_actor(world: World, kind: ActorKind, body: Mapping[str, Any], *, actor_id: str | None = None) -> Actor:
+    """Create a source or destination as a request's body says; `actor_id`: instead of a new one."""
+    configuration = _mapping(required(body, "configuration"))
+    connector = _connector(kind, configuration, body.get("definitionId"))
+    return world.add_actor(
+        kind,
+        connector,
+        workspace_id=required_id(body, "workspaceId"),
+        name=str(required(body, "name")),
+        configuration=_checked(connector, kind, configuration),
+        actor_id=actor_id,
+    )
+
+
+def get(kind: ActorKind) -> Handler:
+    """Return what `GET /sources/{id}` or `GET /destinations/{id}` does."""
+    return lambda call: Answer(public.actor(_asked(call, kind)))
+
+
+def find(kind: ActorKind) -> Handler:
+    """Return what `GET /sources` or `GET /destinations` does."""
+
+    def list_actors(call: Call) -> Answer:
+        workspaces = call.many("workspaceIds")
+        found = call.world.actors(kind, deleted=call.one("includeDeleted") == "true")
+        chosen = [one for one in found if not workspaces or one.workspace_id in workspaces]
+        return page(call, f"/{kind}s", chosen, public.actor)
+
+    return list_actors
+
+
+def update(kind: ActorKind, *, whole: bool) -> Handler:
+    """Return what `PUT` (`whole`: the configuration is replaced) or `PATCH` (it is added to) does."""
+
+    def update_actor(call: Call) -> Answer:
+        actor = _asked(call, kind)
+        sent = required(call.body, "configuration") if whole else call.body.get("configuration", {})
+        changed = unmasked(_mapping(sent), actor.configuration)
+        merged = changed if whole else {**actor.configuration, **changed}
+        connector = _connector(kind, merged | {f"{kind}Type": actor.connector}, None)
+        name = str(call.body.get("name") or actor.name)
+        kept = call.world.put_actor(replace(actor, name=name, configuration=_checked(connector, kind, merged)))
+        return Answer(public.actor(kept))
+
+    return update_actor
+
+
+def delete(kind: ActorKind) -> Handler:
+    """Return what `DELETE /sources/{id}` or `DELETE /destinations/{id}` does."""
+
+    def delete_actor(call: Call) -> Answer:
+        call.world.delete_actor(kind, call.arguments["actor_id"])
+        return NO_CONTENT
+
+    return delete_actor
+
+
+def _asked(call: Call, kind: ActorKind) -> Actor:
+    return call.world.actor(kind, call.arguments["actor_id"])
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        message = "The configuration must be an object."
+        raise bad_request(message)
+    return dict(value)
+
+
+def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id: str | None) -> Connector[Any]:
+    name = configuration.get(f"{kind}Type")
+    if name is None and definition_id is None:
+        message = f"One of configuration.{kind}Type or definitionId must be provided."
+        raise bad_request(message)
+    connector = find_connector(kind, name=name, definition_id=definition_id)
+    if connector is None:
+        message = f"The mock has no {kind} connector of this type: {name or definition_id}."
+        raise bad_request(message)
+    return connector
+
+
+def _checked(connector: Connector[Any], kind: ActorKind, configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration without its type; raises the 422 of a specification that is not met."""
+    missing = [f"$: required property '{name}' not found" for name in connector.required if name not in configuration]
+    if missing:
+        message = f"The provided configuration does not fulfill the specification. Errors: {', '.join(missing)}"
+        raise unprocessable(message)
+    return {key: value for key, value in configuration.items() if key != f"{kind}Type"}

@@ -1,0 +1,67 @@
+"""Jobs of the Config API: `connections/sync`, `jobs/get`, `jobs/list`, `jobs/cancel`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_airbyte.calls import Answer, required, required_id
+from mock_airbyte.jobs import AlreadyRunning, InactiveConnection
+from mock_airbyte.payloads import config
+from mock_airbyte.problems import config_conflict, config_not_found
+
+if TYPE_CHECKING:
+    from mock_airbyte.calls import Call
+
+_TYPES = {"sync": "sync", "reset": "reset_connection"}
+
+
+def sync(call: Call) -> Answer:
+    """Start a sync."""
+    return _started(call, is_reset=False)
+
+
+def reset(call: Call) -> Answer:
+    """Start a reset."""
+    return _started(call, is_reset=True)
+
+
+def get(call: Call) -> Answer:
+    """Look at one job, with attempts, statistics, failures and logs."""
+    return Answer(config.job_info(call.jobs.look(_job_id(call))))
+
+
+def cancel(call: Call) -> Answer:
+    """Cancel what the job's connection runs now."""
+    return Answer(config.job_info(call.jobs.cancel(_job_id(call))))
+
+
+def find(call: Call) -> Answer:
+    """List a connection's jobs, newest first."""
+    types = call.body.get("configTypes") or list(_TYPES.values())
+    statuses = call.body.get("statuses")
+    states = [
+        state
+        for state in reversed(call.jobs.all())
+        if call.body.get("configId") in (None, state.job.connection_id)
+        and _TYPES[state.job.job_type] in types
+        and (not statuses or state.status in statuses)
+    ]
+    pagination = call.body.get("pagination") or {}
+    start, size = int(pagination.get("rowOffset") or 0), int(pagination.get("pageSize") or 20)
+    shown = states[start : start + size]
+    return Answer({"jobs": [config.job_with_attempts(state) for state in shown], "totalJobCount": len(states)})
+
+
+def _started(call: Call, *, is_reset: bool) -> Answer:
+    connection_id = required_id(call.body, "connectionId")
+    try:
+        return Answer(config.job_info(call.jobs.start(connection_id, "reset" if is_reset else "sync")))
+    except (AlreadyRunning, InactiveConnection) as error:
+        raise config_conflict(str(error)) from error
+
+
+def _job_id(call: Call) -> int:
+    given = required(call.body, "id")
+    if not isinstance(given, int):
+        raise config_not_found(kind="JOB", identifier=str(given))
+    return given

@@ -1,0 +1,120 @@
+"""Connections of the public API."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mock_airbyte.calls import NO_CONTENT, Answer, required_id
+from mock_airbyte.catalogs import configured_streams
+from mock_airbyte.failures import SyncFailure
+from mock_airbyte.pages import page
+from mock_airbyte.payloads import public
+from mock_airbyte.problems import bad_request, unprocessable
+from mock_airbyte.records import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_airbyte.calls import Call
+    from mock_airbyte.sources.protocol import Stream
+    from mock_airbyte.world import World
+
+_ONE_OF = {
+    "status": ("active", "inactive", "deprecated", "locked"),
+    "namespaceDefinition": ("destination", "source", "custom_format"),
+    "nonBreakingSchemaUpdatesBehavior": ("ignore", "disable_connection", "propagate_columns", "propagate_fully"),
+}
+_FIELDS = {
+    "name": "name",
+    "status": "status",
+    "namespaceDefinition": "namespace_definition",
+    "namespaceFormat": "namespace_format",
+    "prefix": "prefix",
+    "nonBreakingSchemaUpdatesBehavior": "schema_updates",
+}
+
+
+def create_connection(call: Call) -> Answer:
+    """Create a connection; without configured streams it syncs all of them, whole, replacing what was there."""
+    return Answer(public.connection(build_connection(call.world, call.body)))
+
+
+def build_connection(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
+    """Create a connection as a request's body says; `connection_id`: instead of a new one."""
+    source = world.actor("source", required_id(body, "sourceId"))
+    destination = world.actor("destination", required_id(body, "destinationId"))
+    catalog = _catalog(world, source.actor_id)
+    connection = Connection(
+        connection_id=connection_id or world.new_id(),
+        workspace_id=source.workspace_id,
+        source_id=source.actor_id,
+        destination_id=destination.actor_id,
+        name=f"{source.name} → {destination.name}",
+        streams=configured_streams(catalog, body.get("configurations")),
+        catalog=catalog,
+        created_at=world.clock.now(),
+    )
+    return world.put_connection(replace(connection, **_changes(body)))
+
+
+def get_connection(call: Call) -> Answer:
+    """Show one connection."""
+    return Answer(public.connection(_asked(call)))
+
+
+def list_connections(call: Call) -> Answer:
+    """List connections."""
+    workspaces = call.many("workspaceIds")
+    found = call.world.connections(deleted=call.one("includeDeleted") == "true")
+    chosen = [one for one in found if not workspaces or one.workspace_id in workspaces]
+    return page(call, "/connections", chosen, public.connection)
+
+
+def update_connection(call: Call) -> Answer:
+    """Change what is given of a connection."""
+    connection = replace(_asked(call), **_changes(call.body))
+    if "configurations" in call.body:
+        catalog = _catalog(call.world, connection.source_id)
+        streams = configured_streams(catalog, call.body["configurations"])
+        connection = replace(connection, catalog=catalog, streams=streams)
+    return Answer(public.connection(call.world.put_connection(connection)))
+
+
+def delete_connection(call: Call) -> Answer:
+    """Delete a connection."""
+    call.world.delete_connection(call.arguments["connection_id"])
+    return NO_CONTENT
+
+
+def _asked(call: Call) -> Connection:
+    return call.world.connection(call.arguments["connection_id"])
+
+
+def _catalog(world: World, source_id: str) -> tuple[Stream, ...]:
+    try:
+        return world.discover(source_id)
+    except SyncFailure as failure:
+        raise unprocessable(failure.external_message) from failure
+
+
+def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
+    for name, allowed in _ONE_OF.items():
+        if body.get(name) is not None and body[name] not in allowed:
+            message = f"Unexpected value '{body[name]}' for {name}. Expected one of: {', '.join(allowed)}."
+            raise bad_request(message)
+    changes = {field: body[name] for name, field in _FIELDS.items() if body.get(name) is not None}
+    if body.get("schedule") is not None:
+        changes["schedule"] = _schedule(body["schedule"])
+    return changes
+
+
+def _schedule(schedule: Mapping[str, Any]) -> dict[str, str]:
+    kind = schedule.get("scheduleType")
+    if kind not in ("manual", "cron"):
+        message = f"Unexpected value '{kind}' for scheduleType. Expected one of: manual, cron."
+        raise bad_request(message)
+    if kind == "cron" and not schedule.get("cronExpression"):
+        message = "Missing cron expression in the schedule."
+        raise bad_request(message)
+    return {name: str(schedule[name]) for name in ("scheduleType", "cronExpression") if schedule.get(name)}

@@ -1,0 +1,174 @@
+"""The book of jobs: asking for one, looking at it, cancelling it.
+
+A job's state is worked out when somebody looks. Its rows start to move, once, when its timeline says that running is
+over; `tick` sees to that for jobs that nobody looks at. One job at a time runs per connection.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from mock_airbyte.job_state import JobState, job_state, rows_are_due
+from mock_airbyte.lifecycle import IMMEDIATE, checked
+from mock_airbyte.movement import Movement
+from mock_airbyte.records import Job
+from mock_airbyte.sync.progress import Progress
+from mock_airbyte.sync.run import Errand, run
+from mock_airbyte.world import UnknownResource
+
+if TYPE_CHECKING:
+    from mock_airbyte.lifecycle import Timeline
+    from mock_airbyte.records import Connection
+    from mock_airbyte.world import World
+
+
+class AlreadyRunning(Exception):
+    """The connection has a job that is not over yet."""
+
+    def __init__(self, connection_id: str) -> None:
+        """Name the connection, in the words that Airbyte uses."""
+        super().__init__(f"A sync is already running for: {connection_id}")
+
+
+class InactiveConnection(Exception):
+    """The connection is switched off."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Name the connection."""
+        super().__init__(f"The connection {connection.connection_id} is {connection.status}; a job needs it active.")
+
+
+class JobBook:
+    """All jobs of a world."""
+
+    def __init__(self, world: World, *, timeline: Timeline = IMMEDIATE, patience_seconds: float = 2.0) -> None:
+        """Take what every new job's timeline is.
+
+        `patience_seconds`: how long the first look at a job whose rows should have moved by now waits for them, so
+        that a small sync is over at the next look. 0: no look ever waits.
+        """
+        self.timeline = checked(timeline)
+        self._world = world
+        self._patience_seconds = patience_seconds
+        self._jobs: dict[int, Job] = {}
+        self._movements: dict[int, Movement] = {}
+        self._unsettled: set[int] = set()
+        self._waited_for: set[int] = set()
+        self._lock = threading.RLock()
+
+    def start(self, connection_id: str, job_type: Literal["sync", "reset"] = "sync") -> JobState:
+        """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
+        connection = self._world.connection(connection_id)
+        if connection.status != "active":
+            raise InactiveConnection(connection)
+        with self._lock:
+            self.tick()
+            if self._running(connection_id) is not None:
+                raise AlreadyRunning(connection_id)
+            job = Job(
+                job_id=len(self._jobs) + 1,
+                connection_id=connection_id,
+                workspace_id=connection.workspace_id,
+                job_type=job_type,
+                created_at=self._world.clock.now(),
+                timeline=self.timeline,
+                streams=connection.streams,
+            )
+            self._jobs[job.job_id] = job
+            self._unsettled.add(job.job_id)
+            self.tick()
+            return JobState(job, "pending", job.created_at)
+
+    def look(self, job_id: int) -> JobState:
+        """Return the job as it is now; raises `UnknownResource`."""
+        self.tick()
+        with self._lock:
+            movement = self._movements.get(job_id)
+            first = movement is not None and job_id not in self._waited_for
+            if first:
+                self._waited_for.add(job_id)
+        if movement is not None and first:
+            movement.wait(self._patience_seconds)
+        return self._state(job_id)
+
+    def all(self) -> tuple[JobState, ...]:
+        """Return every job, oldest first, as it is now."""
+        self.tick()
+        with self._lock:
+            return tuple(self._state(job_id) for job_id in self._jobs)
+
+    def cancel(self, job_id: int) -> JobState:
+        """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
+        state = self.look(job_id)
+        with self._lock:
+            running = self._running(state.job.connection_id)
+            if running is not None and (movement := self._movements.get(running)) is None:
+                self._jobs[running] = replace(self._jobs[running], cancelled_at=self._world.clock.now())
+                self._unsettled.discard(running)
+            elif running is not None and movement is not None:
+                movement.stop()
+        if running is not None and movement is not None:
+            movement.wait(self._patience_seconds)
+        return self._state(job_id)
+
+    def tick(self) -> None:
+        """Let rows move whose time has come."""
+        with self._lock:
+            now = self._world.clock.now()
+            for job_id in sorted(self._unsettled):
+                movement = self._movements.get(job_id)
+                if movement is None and rows_are_due(self._jobs[job_id], now):
+                    self._move(self._jobs[job_id])
+                elif self._state(job_id).is_terminal:
+                    self._unsettled.discard(job_id)
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Stop what is moving and wait at most `seconds` for each."""
+        with self._lock:
+            moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
+            self._unsettled.clear()
+        for movement in moving:
+            movement.stop()
+        for movement in moving:
+            movement.wait(seconds)
+
+    def _running(self, connection_id: str) -> int | None:
+        for job_id in self._unsettled:
+            if self._jobs[job_id].connection_id == connection_id and not self._state(job_id).is_terminal:
+                return job_id
+        return None
+
+    def _state(self, job_id: int) -> JobState:
+        with self._lock:
+            job = self._jobs.get(job_id)
+            if job is None:
+                raise UnknownResource(kind="job", identifier=str(job_id))
+            movement = self._movements.get(job_id)
+            return job_state(job, movement.progress if movement else None, self._world.clock.now())
+
+    def _move(self, job: Job) -> None:
+        try:
+            errand = self._errand(job)
+        except UnknownResource:  # its connection was deleted while it waited
+            self._jobs[job.job_id] = replace(job, cancelled_at=self._world.clock.now())
+            return
+        movement = Movement(Progress(now=self._world.clock.now), partial(run, errand))
+        self._movements[job.job_id] = movement
+        movement.start()
+
+    def _errand(self, job: Job) -> Errand:
+        world, connection_id = self._world, job.connection_id
+        connection = world.connection(connection_id)
+        return Errand(
+            job=job,
+            connection=replace(connection, streams=job.streams),
+            source=world.actor("source", connection.source_id),
+            destination=world.actor("destination", connection.destination_id),
+            states=world.states(connection_id),
+            seed=world.seed,
+            started_at=world.clock.now(),
+            remember=partial(world.remember, connection_id),
+        )

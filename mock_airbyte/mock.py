@@ -1,0 +1,236 @@
+"""`MockAirbyte`: a whole pretend Airbyte in one object, for tests and programs.
+
+with MockAirbyte() as airbyte:
+source = airbyte.create_source("Shop", "mock-inline", streams=[{"name": "users", "rows": [{"id": 1}]}])
+destination = airbyte.create_destination("Warehouse", "sqlite", destination_path="warehouse.db")
+connection = airbyte.create_connection(source, destination)
+...  # any Airbyte client, at airbyte.url with airbyte.client_id and airbyte.client_secret
+airbyte.jobs(connection)[-1].rows_committed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+
+from mock_airbyte.app import MockApp
+from mock_airbyte.auth import Auth, Gate
+from mock_airbyte.clock import HandClock
+from mock_airbyte.connectors import connectors, find_connector
+from mock_airbyte.jobs import JobBook
+from mock_airbyte.lifecycle import IMMEDIATE
+from mock_airbyte.records import Connection
+from mock_airbyte.routes import CONFIG_BASE, PUBLIC_BASES
+from mock_airbyte.server import LOOPBACK, MockServer
+from mock_airbyte.world import World, default_streams
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mock_airbyte.app import SeenRequest
+    from mock_airbyte.clock import Clock
+    from mock_airbyte.job_state import JobState
+    from mock_airbyte.lifecycle import Timeline
+    from mock_airbyte.records import ActorKind, StreamConfig
+
+
+class ConnectionSettings(TypedDict, total=False):
+    """What else a connection may be told; the names are those of `Connection`."""
+
+    status: str  # "active" or "inactive"
+    schedule: Mapping[str, str]  # {"scheduleType": "cron", "cronExpression": …}
+    namespace_definition: str  # "destination", "source" or "custom_format"
+    namespace_format: str
+    prefix: str
+    schema_updates: str
+
+
+class MockAirbyte:
+    """A pretend Airbyte: create what your test needs, start it, point a client at `url`, look at what happened."""
+
+    def __init__(  # noqa: PLR0913 -- each is one thing a test may want different
+        self,
+        *,
+        seed: int = 0,
+        clock: Clock | None = None,
+        auth: Auth | None = None,
+        timeline: Timeline = IMMEDIATE,
+        patience_seconds: float = 2.0,
+        public_url: str = "",
+        workspace: str | None = "Default Workspace",
+    ) -> None:
+        """Make a mock with one empty workspace of that name (None: without any); nothing is served before `start`.
+
+        `seed`: decides ids and generated rows. `clock`: the machine's by default; `advance` moves a `HandClock`.
+        `auth`: client credentials by default. `timeline`: how a job's stages follow each other; by default its rows
+        move at once. `patience_seconds`: how long the first look at a job waits for rows that are on their way.
+        `public_url`: what links in lists begin with; by default the address that was called.
+        """
+        self.world = World(seed=seed, clock=clock)
+        self.book = JobBook(self.world, timeline=timeline, patience_seconds=patience_seconds)
+        self.gate = Gate(auth or Auth())
+        self.app = MockApp(self.world, self.book, self.gate, public_url=public_url)
+        if workspace is not None:
+            self.world.add_workspace(workspace)
+        self._server: MockServer | None = None
+        self._root_url: str | None = None
+
+    def __enter__(self) -> Self:
+        """Start serving on a free port of the loopback address."""
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        """Stop serving."""
+        self.stop()
+
+    # Serving
+
+    def start(self, *, host: str = LOOPBACK, port: int = 0) -> Self:
+        """Serve in the background; port 0 takes a free one."""
+        self._server = MockServer(self.app, host=host, port=port)
+        self._server.start()
+        self._root_url = self._server.root_url
+        return self
+
+    def stop(self) -> None:
+        """Stop serving, if it was started, and stop syncs that are under way."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+        self.book.close()
+
+    def served_at(self, root_url: str) -> Self:
+        """Say where somebody else serves this mock's `app`."""
+        self._root_url = root_url
+        return self
+
+    @property
+    def root_url(self) -> str:
+        """The server's address, without a path; raises `RuntimeError` before `start`."""
+        if self._root_url is None:
+            message = "The mock is not served yet. Call start() or use it in a with statement."
+            raise RuntimeError(message)
+        return self._root_url
+
+    @property
+    def url(self) -> str:
+        """The public API's base URL, as a self-managed Airbyte has it."""
+        return self.root_url + PUBLIC_BASES[0]
+
+    @property
+    def config_url(self) -> str:
+        """The Config API's base URL."""
+        return self.root_url + CONFIG_BASE
+
+    @property
+    def client_id(self) -> str:
+        """The client id that gets a token."""
+        return self.gate.auth.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """Its secret."""
+        return self.gate.auth.client_secret
+
+    # Making things
+
+    @property
+    def workspace_id(self) -> str:
+        """The first workspace's id; raises `IndexError` if there is none."""
+        return self.world.workspaces()[0].workspace_id
+
+    def create_workspace(self, name: str) -> str:
+        """Create a workspace and return its id."""
+        return self.world.add_workspace(name).workspace_id
+
+    def create_source(
+        self, name: str, connector: str, *, workspace_id: str | None = None, **configuration: object
+    ) -> str:
+        """Create a source of a connector type (`faker`, `mock-inline`, …) and return its id."""
+        return self._create("source", name, connector, workspace_id, configuration)
+
+    def create_destination(
+        self, name: str, connector: str, *, workspace_id: str | None = None, **configuration: object
+    ) -> str:
+        """Create a destination of a connector type (`sqlite`, `postgres`) and return its id."""
+        return self._create("destination", name, connector, workspace_id, configuration)
+
+    def create_connection(
+        self,
+        source_id: str,
+        destination_id: str,
+        *,
+        name: str | None = None,
+        streams: Sequence[StreamConfig] | None = None,
+        **settings: Unpack[ConnectionSettings],
+    ) -> str:
+        """Create a connection and return its id.
+
+        `streams`: None syncs every stream of the source, whole.
+        """
+        source, destination = self.world.actor("source", source_id), self.world.actor("destination", destination_id)
+        catalog = self.world.discover(source_id)
+        connection = Connection(
+            connection_id=self.world.new_id(),
+            workspace_id=source.workspace_id,
+            source_id=source_id,
+            destination_id=destination_id,
+            name=name or f"{source.name} → {destination.name}",
+            streams=tuple(streams) if streams is not None else default_streams(catalog),
+            catalog=catalog,
+            created_at=self.world.clock.now(),
+        )
+        return self.world.put_connection(replace(connection, **settings)).connection_id
+
+    def configure(self, kind: ActorKind, actor_id: str, **configuration: object) -> None:
+        """Change a source's or destination's configuration: what is given, the rest stays."""
+        actor = self.world.actor(kind, actor_id)
+        self.world.put_actor(replace(actor, configuration={**actor.configuration, **configuration}))
+
+    def deactivate(self, connection_id: str) -> None:
+        """Switch a connection off."""
+        self.world.put_connection(replace(self.world.connection(connection_id), status="inactive"))
+
+    def _create(
+        self, kind: ActorKind, name: str, connector: str, workspace_id: str | None, configuration: dict[str, Any]
+    ) -> str:
+        found = find_connector(kind, name=connector)
+        if found is None:
+            known = ", ".join(one.name for one in connectors(kind))
+            message = f"The mock has no such {kind} connector (type={connector!r}). It has {known}."
+            raise ValueError(message)
+        workspace = workspace_id or self.workspace_id
+        return self.world.add_actor(
+            kind, found, workspace_id=workspace, name=name, configuration=configuration
+        ).actor_id
+
+    # Time and syncs
+
+    def advance(self, seconds: float) -> None:
+        """Move a `HandClock` on, and let happen what is due by then; raises `TypeError` for another clock."""
+        clock = self.world.clock
+        if not isinstance(clock, HandClock):
+            message = "Only a HandClock can be moved. Make the mock with clock=HandClock()."
+            raise TypeError(message)
+        clock.advance(seconds)
+        self.book.tick()
+
+    def sync(self, connection_id: str) -> int:
+        """Start a sync, as a schedule or a person would, and return the job's id."""
+        return self.book.start(connection_id).job.job_id
+
+    # Looking at what happened
+
+    def jobs(self, connection_id: str | None = None) -> tuple[JobState, ...]:
+        """Return all jobs (of a connection), oldest first, as they are now."""
+        return tuple(state for state in self.book.all() if connection_id in (None, state.job.connection_id))
+
+    def job(self, job_id: int) -> JobState:
+        """Return one job as it is now."""
+        return self.book.look(job_id)
+
+    @property
+    def requests(self) -> tuple[SeenRequest, ...]:
+        """The requests that were answered, oldest first; the last 10,000 are kept."""
+        return tuple(self.app.requests)

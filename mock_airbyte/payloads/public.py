@@ -1,0 +1,117 @@
+"""Records as the public API prints them. Nulls are left out; configurations come masked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mock_airbyte.masking import masked
+from mock_airbyte.payloads.moments import duration, epoch, moment
+from mock_airbyte.records import SyncMode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mock_airbyte.job_state import JobState
+    from mock_airbyte.records import Actor, Connection, StreamConfig, Workspace
+    from mock_airbyte.sources.protocol import Stream
+
+
+def job(state: JobState, now: datetime) -> dict[str, Any]:
+    """Print a job: `lastUpdatedAt` once it is over, `duration` once it runs, counts once rows are committed."""
+    begun = state.job.created_at
+    ended = state.updated_at if state.is_terminal else now
+    counted = bool(state.streams) and (state.is_terminal or state.rows_committed > 0)
+    return _without_nulls(
+        {
+            "jobId": state.job.job_id,
+            "status": state.status,
+            "jobType": state.job.job_type,
+            "startTime": moment(begun),
+            "connectionId": state.job.connection_id,
+            "lastUpdatedAt": moment(state.updated_at) if state.is_terminal else None,
+            "duration": duration(ended - begun) if state.status != "pending" else None,
+            "bytesSynced": state.bytes_committed if counted else None,
+            "rowsSynced": state.rows_committed if counted else None,
+        }
+    )
+
+
+def workspace(record: Workspace) -> dict[str, Any]:
+    """Print a workspace."""
+    return {
+        "workspaceId": record.workspace_id,
+        "name": record.name,
+        "dataResidency": "auto",
+        "notifications": {},
+    }
+
+
+def actor(record: Actor) -> dict[str, Any]:
+    """Print a source or destination; its type stands in the configuration too, where clients look for it."""
+    kind = record.kind
+    return {
+        f"{kind}Id": record.actor_id,
+        "name": record.name,
+        f"{kind}Type": record.connector,
+        "definitionId": record.definition_id,
+        "workspaceId": record.workspace_id,
+        "configuration": {**masked(record.configuration), f"{kind}Type": record.connector},
+        "createdAt": epoch(record.created_at),
+    }
+
+
+def connection(record: Connection) -> dict[str, Any]:
+    """Print a connection."""
+    return _without_nulls(
+        {
+            "connectionId": record.connection_id,
+            "name": record.name,
+            "sourceId": record.source_id,
+            "destinationId": record.destination_id,
+            "workspaceId": record.workspace_id,
+            "status": record.status,
+            "schedule": dict(record.schedule),
+            "dataResidency": "auto",
+            "configurations": {"streams": [_configured(stream) for stream in record.streams]},
+            "createdAt": epoch(record.created_at),
+            "tags": [],
+            "namespaceDefinition": record.namespace_definition,
+            "namespaceFormat": record.namespace_format,
+            "nonBreakingSchemaUpdatesBehavior": record.schema_updates,
+            "prefix": record.prefix,
+        }
+    )
+
+
+def _configured(stream: StreamConfig) -> dict[str, Any]:
+    selected = stream.selected_fields
+    return _without_nulls(
+        {
+            "name": stream.name,
+            "namespace": stream.namespace,
+            "syncMode": str(stream.sync_mode),
+            "cursorField": list(stream.cursor_field),
+            "primaryKey": [list(path) for path in stream.primary_key],
+            "selectedFields": [{"fieldPath": [name]} for name in selected] if selected is not None else None,
+            "mappers": [],
+        }
+    )
+
+
+def stream_properties(stream: Stream) -> dict[str, Any]:
+    """Print what `GET /streams` tells of a stream."""
+    return _without_nulls(
+        {
+            "streamName": stream.name,
+            "streamnamespace": stream.namespace,
+            "syncModes": [str(mode) for mode in SyncMode],
+            "defaultCursorField": [stream.cursor] if stream.cursor else [],
+            "sourceDefinedCursorField": stream.cursor is not None,
+            "sourceDefinedPrimaryKey": [[name] for name in stream.primary_key],
+            "propertyFields": [[column.name] for column in stream.columns],
+        }
+    )
+
+
+def _without_nulls(payload: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in payload.items() if value is not None}

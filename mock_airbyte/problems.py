@@ -1,0 +1,86 @@
+"""Errors as Airbyte words them on the wire: RFC 9457 fields, sent as `application/json`.
+
+Source: the `problems` definitions of the public OpenAPI documents of airbyte-platform.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TYPE = "https://reference.airbyte.com/reference/errors#"
+
+
+class Problem(Exception):
+    """An answer other than success: a status and a body."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        """Take the HTTP status and the JSON body."""
+        super().__init__(body.get("detail", body.get("message", "")))
+        self.status = status
+        self.body = body
+
+
+def _problem(status: int, title: str, detail: str, data: dict[str, Any] | None = None) -> Problem:
+    body: dict[str, Any] = {"status": status, "type": _TYPE + title, "title": title, "detail": detail}
+    return Problem(status, body | ({"data": data} if data is not None else {}))
+
+
+def bad_request(message: str) -> Problem:
+    """Return the answer to a request that makes no sense."""
+    detail = "The request could not be processed because it is malformed or invalid."
+    return _problem(400, "bad-request", detail, {"message": message})
+
+
+def invalid_api_key() -> Problem:
+    """Return the answer to a missing, wrong or expired token."""
+    return _problem(401, "invalid-api-key", "The provided API key is invalid.", {})
+
+
+def not_found(kind: str, identifier: str) -> Problem:
+    """Return the answer to an id that nothing has."""
+    data = {"resourceType": kind, "resourceId": identifier}
+    return _problem(404, "resource-not-found", "The requested resource was not found.", data)
+
+
+def try_again_later(message: str) -> Problem:
+    """Return the answer to a second sync while one runs."""
+    return _problem(409, "try-again-later", "Please try again later.", {"message": message})
+
+
+def state_conflict(message: str) -> Problem:
+    """Return the answer to what the resource's state does not allow."""
+    detail = "The requested operation conflicts with the state of the resource."
+    return _problem(409, "state-conflict", detail, {"message": message})
+
+
+def unprocessable(message: str) -> Problem:
+    """Return the answer to a request that was understood and cannot be done."""
+    detail = "The body of the request was not understood or cannot be processed."
+    return _problem(422, "unprocessable-entity", detail, {"message": message})
+
+
+def unexpected() -> Problem:
+    """Return the answer when the mock itself fails."""
+    return _problem(500, "unexpected-problem", "An unexpected problem has occurred. Please try again.", {})
+
+
+def plain(status: int, title: str, message: str, path: str) -> Problem:
+    """Return an answer of the web framework below Airbyte: unknown paths, wrong methods, bad client credentials."""
+    embedded = {"errors": [{"message": message, "_links": {}, "_embedded": {}}]}
+    links = {"self": [{"href": path, "templated": False}]}
+    return Problem(status, {"message": title, "_links": links, "_embedded": embedded})
+
+
+def config_not_found(kind: str, identifier: str) -> Problem:
+    """Return the Config API's answer to an id that nothing has."""
+    return Problem(404, {"id": identifier, "message": f"Could not find configuration for {kind}: {identifier}."})
+
+
+def config_conflict(message: str) -> Problem:
+    """Return the Config API's answer to a second sync while one runs."""
+    return Problem(409, {"message": message})
+
+
+def config_unprocessable(message: str) -> Problem:
+    """Return the Config API's answer to what was understood and cannot be done."""
+    return Problem(422, {"message": message})

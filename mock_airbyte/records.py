@@ -1,0 +1,127 @@
+"""What the mock remembers of workspaces, sources, destinations, connections and jobs: frozen values.
+
+A change is a new value put in the old one's place, so whoever holds a record holds one consistent moment of it.
+Configurations are kept as they came, secrets included, and are left out of every repr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from mock_airbyte.lifecycle import Timeline
+from mock_airbyte.sources.protocol import Stream
+
+ActorKind = Literal["source", "destination"]
+
+
+class SyncMode(StrEnum):
+    """How a stream is read and written, in the public API's words."""
+
+    FULL_REFRESH_OVERWRITE = "full_refresh_overwrite"
+    FULL_REFRESH_OVERWRITE_DEDUPED = "full_refresh_overwrite_deduped"
+    FULL_REFRESH_APPEND = "full_refresh_append"
+    INCREMENTAL_APPEND = "incremental_append"
+    INCREMENTAL_DEDUPED_HISTORY = "incremental_deduped_history"
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether only rows from the cursor on are read."""
+        return self.startswith("incremental")
+
+    @property
+    def replaces(self) -> bool:
+        """Whether what was there before goes away."""
+        return self.startswith("full_refresh_overwrite")
+
+    @property
+    def is_deduped(self) -> bool:
+        """Whether one row per primary key is kept."""
+        return "deduped" in self
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace."""
+
+    workspace_id: str
+    name: str
+    created_at: datetime
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A source or a destination: Airbyte calls both actors."""
+
+    kind: ActorKind
+    actor_id: str
+    workspace_id: str
+    name: str
+    connector: str  # "postgres", not "source-postgres"
+    definition_id: str
+    configuration: Mapping[str, Any] = field(repr=False)
+    created_at: datetime
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamConfig:
+    """How a connection syncs one stream; an empty cursor or key means the stream's own."""
+
+    name: str
+    namespace: str | None = None
+    sync_mode: SyncMode = SyncMode.FULL_REFRESH_OVERWRITE
+    cursor_field: tuple[str, ...] = ()
+    primary_key: tuple[tuple[str, ...], ...] = ()
+    selected_fields: tuple[str, ...] | None = None  # None: all
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection from a source to a destination."""
+
+    connection_id: str
+    workspace_id: str
+    source_id: str
+    destination_id: str
+    name: str
+    streams: tuple[StreamConfig, ...]
+    catalog: tuple[Stream, ...]  # what the source offered when the connection was last configured
+    created_at: datetime
+    status: str = "active"
+    schedule: Mapping[str, str] = field(default_factory=lambda: {"scheduleType": "manual"})
+    namespace_definition: str = "destination"
+    namespace_format: str | None = None
+    prefix: str = ""
+    schema_updates: str = "ignore"
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it was deleted; Airbyte then calls it deprecated."""
+        return self.status == "deprecated"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """What is remembered of a stream between syncs: the cursor's highest value and the generation."""
+
+    cursor: Any = None  # a JSON value; None: nothing was read yet
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A sync (or a reset, which empties tables) that was asked for."""
+
+    job_id: int
+    connection_id: str
+    workspace_id: str
+    job_type: Literal["sync", "reset"]
+    created_at: datetime
+    timeline: Timeline
+    streams: tuple[StreamConfig, ...]
+    cancelled_at: datetime | None = None  # set when it was cancelled before its rows began to move

@@ -1,0 +1,71 @@
+"""Serving a mock over HTTP: a threaded werkzeug server on the loopback address, and a ticker that keeps time.
+
+The ticker lets the rows of jobs move that nobody looks at.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Self
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
+    from mock_airbyte.app import MockApp
+
+LOOPBACK = "127.0.0.1"
+_TICK_SECONDS = 0.1
+
+
+class _Quiet(WSGIRequestHandler):
+    """HTTP/1.1 with kept connections, and no line per request on standard error."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+class MockServer:
+    """Serves an app in threads; a context manager that stops at its end."""
+
+    def __init__(self, app: MockApp, *, host: str = LOOPBACK, port: int = 0) -> None:
+        """Bind the address; port 0 takes a free one."""
+        self._app = app
+        self._server: BaseWSGIServer = make_server(host, port, app, threaded=True, request_handler=_Quiet)
+        self._stopped = threading.Event()
+        self._threads = (
+            threading.Thread(target=self._server.serve_forever, name="mock-airbyte-http", daemon=True),
+            threading.Thread(target=self._tick, name="mock-airbyte-ticker", daemon=True),
+        )
+        name = f"[{host}]" if ":" in host else host
+        self.root_url = f"http://{name}:{self._server.port}"
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    def start(self) -> None:
+        """Serve in the background."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop serving and stop what is moving."""
+        self._stopped.set()
+        self._server.shutdown()
+        for thread in self._threads:
+            thread.join()
+        self._server.server_close()
+        self._app.jobs.close()
+
+    def _tick(self) -> None:
+        while not self._stopped.wait(_TICK_SECONDS):
+            self._app.jobs.tick()

@@ -1,0 +1,171 @@
+"""What one sync will do with each of its streams: pure, decided before the first row is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from mock_airbyte.destinations.loading import Target
+from mock_airbyte.destinations.names import column_names, identifier, namespace
+from mock_airbyte.destinations.protocol import Table, TableColumn
+from mock_airbyte.failures import SyncFailure
+from mock_airbyte.records import StreamState, SyncMode
+from mock_airbyte.sources.protocol import Stream
+from mock_airbyte.types import AirbyteType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from mock_airbyte.records import Connection, StreamConfig
+    from mock_airbyte.sources.protocol import Column
+
+StreamKey = tuple[str, str | None]
+Cursor = Any  # a value of the cursor's column, or its JSON form; None: nothing was read yet
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """One stream's part of a sync."""
+
+    number: int  # its place in the connection
+    stream: Stream  # with the selected columns only
+    mode: SyncMode
+    target: Target
+    names: Mapping[str, str]  # column in the source → column in the destination
+    generation: int
+    cursor: str | None = None
+    since: Cursor = None  # a value of the cursor's column; None: read everything
+
+    @property
+    def key(self) -> StreamKey:
+        """What tells the stream from the connection's others."""
+        return self.stream.name, self.stream.namespace
+
+
+def plan_streams(
+    connection: Connection,
+    streams: Sequence[Stream],
+    states: Mapping[StreamKey, StreamState],
+    *,
+    job_id: int,
+    default_namespace: str | None,
+) -> tuple[StreamPlan, ...]:
+    """Plan every stream of the connection; raises `SyncFailure` where the source no longer has what is asked for."""
+    offered = {(stream.name, stream.namespace): stream for stream in streams}
+    plans: list[StreamPlan] = []
+    for number, config in enumerate(connection.streams):
+        stream = offered.get((config.name, config.namespace))
+        if stream is None:
+            raise _failure(message="The stream does not exist in the source any more.", config=config)
+        table = table_of(connection, config, default_namespace=default_namespace)
+        place = _Place(number, table, Table(table.schema, f"_airbyte_tmp_{job_id}_{number}"))
+        plans.append(_plan(config, stream, states.get((config.name, config.namespace), StreamState()), place))
+    _no_clash(plans)
+    return tuple(plans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    number: int
+    table: Table
+    staging: Table
+
+
+def table_of(connection: Connection, config: StreamConfig, *, default_namespace: str | None) -> Table:
+    """Return the table that a stream lands in; None as default: the destination has no namespaces."""
+    name = identifier(connection.prefix + config.name)
+    if default_namespace is None:
+        return Table(None, name)
+    return Table(namespace(connection, config.namespace, default=default_namespace), name)
+
+
+def cursor_of(stream: Stream, config: StreamConfig) -> str | None:
+    """Return the column that tells new rows from old ones."""
+    return stream.cursor or (config.cursor_field[0] if config.cursor_field else None)
+
+
+def primary_key_of(stream: Stream, config: StreamConfig) -> tuple[str, ...]:
+    """Return the columns that tell one record from another."""
+    return stream.primary_key or tuple(path[0] for path in config.primary_key)
+
+
+def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Place) -> StreamPlan:
+    chosen, mode = _selected(stream, config), config.sync_mode
+    cursor, key = cursor_of(stream, config), primary_key_of(stream, config)
+    names = column_names(column.name for column in chosen.columns)
+    for needed in ((cursor,) if mode.is_incremental else ()) + (key if mode.is_deduped else ()):
+        if needed not in names:
+            raise _failure(
+                message=f"The column does not exist in the stream any more (column={needed!r}).", config=config
+            )
+    target = Target(
+        table=place.table,
+        staging=place.staging,
+        columns=tuple(TableColumn(names[column.name], column.type) for column in chosen.columns),
+        mode=mode,
+        primary_key=tuple(names[column] for column in key if column in names),
+        cursor=names.get(cursor or ""),
+    )
+    return StreamPlan(
+        number=place.number,
+        stream=chosen,
+        mode=mode,
+        target=target,
+        names=names,
+        generation=state.generation + 1 if mode.replaces else state.generation,
+        cursor=cursor if mode.is_incremental else None,
+        since=from_state(state.cursor, chosen.column(cursor)) if cursor and mode.is_incremental else None,
+    )
+
+
+def _selected(stream: Stream, config: StreamConfig) -> Stream:
+    if config.selected_fields is None:
+        return stream
+    columns = tuple(column for column in stream.columns if column.name in config.selected_fields)
+    return Stream(stream.name, columns, stream.namespace, stream.primary_key, stream.cursor)
+
+
+def _no_clash(plans: Sequence[StreamPlan]) -> None:
+    tables: dict[Table, StreamPlan] = {}
+    for plan in plans:
+        other = tables.setdefault(plan.target.table, plan)
+        if other is not plan:
+            message = f"Two streams would land in one table (table={plan.target.table.name!r}). Give them a prefix."
+            raise SyncFailure(message, origin="destination", stream=plan.stream.name)
+
+
+def latest(plan: StreamPlan, frame: pl.DataFrame, so_far: Cursor) -> Cursor:
+    """Return the highest cursor value of the frame and what was seen before (None: nothing)."""
+    if plan.cursor is None or plan.cursor not in frame.columns:
+        return so_far
+    highest = frame[plan.cursor].max()
+    candidates = [value for value in (so_far, highest) if value is not None]
+    return max(candidates, default=None)
+
+
+def to_state(value: Cursor) -> Cursor:
+    """Return a cursor value as JSON."""
+    return value.isoformat() if isinstance(value, date | datetime | time) else value
+
+
+def from_state(value: Cursor, column: Column | None) -> Cursor:
+    """Return a cursor value as its column carries it."""
+    if value is None or column is None:
+        return None
+    match column.type:
+        case AirbyteType.DATE:
+            return date.fromisoformat(value)
+        case AirbyteType.TIMESTAMP_WITH_TIMEZONE | AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE:
+            return datetime.fromisoformat(value)
+        case AirbyteType.TIME_WITHOUT_TIMEZONE:
+            return time.fromisoformat(value)
+        case _:
+            return value
+
+
+def _failure(*, message: str, config: StreamConfig) -> SyncFailure:
+    return SyncFailure(message, origin="source", stream=config.name)

@@ -1,0 +1,149 @@
+"""Moving the rows of one job: open both sides, plan, then one transaction per stream.
+
+A stream is read and written in bounded batches, whatever its size. Between batches it is asked whether to stop; a
+stream that stops, or fails, leaves its table as it was. Streams before it stay committed, as with Airbyte.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from mock_airbyte.connectors import OpenContext, open_destination, open_source
+from mock_airbyte.destinations.loading import clear, load
+from mock_airbyte.failures import SyncCancelled, SyncFailure
+from mock_airbyte.records import Actor, Connection, Job, StreamState
+from mock_airbyte.sources.protocol import Batch
+from mock_airbyte.sync.metadata import Stamp, limited, stamped
+from mock_airbyte.sync.plan import StreamKey, latest, plan_streams, table_of, to_state
+from mock_airbyte.types import POLARS_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mock_airbyte.destinations.protocol import Destination
+    from mock_airbyte.sources.protocol import Source
+    from mock_airbyte.sync.plan import Cursor, StreamPlan
+    from mock_airbyte.sync.progress import Progress
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Everything that moving one job's rows needs; it asks nobody else."""
+
+    job: Job
+    connection: Connection
+    source: Actor
+    destination: Actor
+    states: dict[StreamKey, StreamState]
+    seed: int
+    started_at: datetime
+    remember: Callable[[StreamKey, StreamState], None] = field(repr=False)  # called after each commit
+
+
+def run(errand: Errand, progress: Progress) -> None:
+    """Move the rows; the outcome, and why, is in `progress` afterwards. Raises nothing."""
+    try:
+        if errand.job.job_type == "reset":
+            _clear(errand, progress)
+        else:
+            _sync(errand, progress)
+        progress.outcome = "succeeded"
+    except SyncCancelled:
+        progress.say("replication > The sync was cancelled.")
+        progress.outcome = "cancelled"
+    except SyncFailure as error:
+        _failed(progress, error)
+    except Exception as error:  # whatever went wrong, the job must end as failed
+        _logger.exception("The mock could not move the rows of job %s", errand.job.job_id)
+        message = f"The mock itself failed ({type(error).__name__}). Its own log says where."
+        _failed(progress, SyncFailure(message, origin="replication", kind="system_error"))
+
+
+def _failed(progress: Progress, failure: SyncFailure) -> None:
+    progress.say(f"{failure.origin} > {failure.external_message}", "error")
+    progress.failure = failure
+    progress.outcome = "failed"
+
+
+def _sync(errand: Errand, progress: Progress) -> None:
+    context = OpenContext(seed=errand.seed, now=errand.started_at)
+    source = open_source(errand.source, context)
+    destination = open_destination(errand.destination, context)
+    plans = plan_streams(
+        errand.connection,
+        source.streams(),
+        errand.states,
+        job_id=errand.job.job_id,
+        default_namespace=destination.default_namespace,
+    )
+    for plan in plans:
+        _move(errand, plan, source, destination, progress)
+
+
+def _move(errand: Errand, plan: StreamPlan, source: Source, destination: Destination, progress: Progress) -> None:
+    progress.begin(*plan.key)
+    moving = _Stream(errand, plan, progress)
+    with destination.transaction() as transaction:
+        load(transaction, plan.target, moving.frames(source, destination.largest_number))
+        if progress.stopping:
+            raise SyncCancelled
+    progress.committed(*plan.key)
+    errand.remember(plan.key, StreamState(to_state(moving.cursor), plan.generation))
+    progress.say(f"destination > Committed {moving.rows} records of stream {plan.stream.name!r}.")
+
+
+class _Stream:
+    """The rows of one stream on their way, and what was seen of them."""
+
+    def __init__(self, errand: Errand, plan: StreamPlan, progress: Progress) -> None:
+        self._errand, self._plan, self._progress = errand, plan, progress
+        self.cursor: Cursor = plan.since
+        self.rows = 0
+
+    def frames(self, source: Source, largest_number: float) -> Iterator[pl.DataFrame]:
+        plan, errand = self._plan, self._errand
+        random = np.random.default_rng([errand.seed, errand.job.job_id, plan.number])
+        stamp = Stamp(errand.job.job_id, errand.started_at, plan.generation, random)
+        for batch in source.batches(plan.stream):
+            if self._progress.stopping:
+                raise SyncCancelled
+            wanted = _since(limited(batch, plan.stream, largest_number=largest_number), plan)
+            self.cursor = latest(plan, wanted.frame, self.cursor)
+            self.rows += wanted.frame.height
+            self._progress.emitted(*plan.key, records=wanted.frame.height, size=int(wanted.frame.estimated_size()))
+            if wanted.frame.height:
+                yield stamped(wanted, stamp, plan.names)
+
+
+def _since(batch: Batch, plan: StreamPlan) -> Batch:
+    """Leave out what was read before; rows at the cursor itself come again, for more may have come with it."""
+    column = plan.stream.column(plan.cursor) if plan.cursor else None
+    if column is None or plan.since is None:
+        return batch
+    since = pl.lit(plan.since, dtype=POLARS_TYPES[column.type])
+    keep = batch.frame.select((pl.col(column.name) >= since).fill_null(value=False)).to_series()
+    return Batch(batch.frame.filter(keep), {name: mask.filter(keep) for name, mask in batch.misfits.items()})
+
+
+def _clear(errand: Errand, progress: Progress) -> None:
+    context = OpenContext(seed=errand.seed, now=errand.started_at)
+    destination = open_destination(errand.destination, context)
+    for config in errand.connection.streams:
+        table = table_of(errand.connection, config, default_namespace=destination.default_namespace)
+        progress.begin(config.name, config.namespace)
+        with destination.transaction() as transaction:
+            clear(transaction, table)
+            if progress.stopping:
+                raise SyncCancelled
+        key = (config.name, config.namespace)
+        errand.remember(key, StreamState(None, errand.states.get(key, StreamState()).generation))
+        progress.say(f"destination > Cleared stream {config.name!r}.")

@@ -1,0 +1,202 @@
+"""Everything that the mock remembers, in one thread-safe place.
+
+Records are frozen; a change puts a new one in the old one's place under the lock. Ids are random UUIDs from a seeded
+generator: the same seed and the same calls give the same ids. Nothing here knows HTTP.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from uuid import UUID
+
+from mock_airbyte.clock import SystemClock
+from mock_airbyte.connectors import OpenContext, open_destination, open_source
+from mock_airbyte.failures import SyncFailure
+from mock_airbyte.records import Actor, Connection, StreamConfig, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_airbyte.clock import Clock
+    from mock_airbyte.connectors import Connector
+    from mock_airbyte.records import ActorKind, StreamState
+    from mock_airbyte.sources.protocol import Stream
+    from mock_airbyte.sync.plan import StreamKey
+
+
+class UnknownResource(LookupError):
+    """There is no such workspace, source, destination, connection or job."""
+
+    def __init__(self, kind: str, identifier: str) -> None:
+        """Name the kind of thing and the id that was asked for."""
+        super().__init__(f"There is no such {kind} (id={identifier!r}).")
+        self.kind = kind
+        self.identifier = identifier
+
+
+class World:
+    """Workspaces, sources, destinations and connections, and the sync state of each connection's streams."""
+
+    def __init__(self, *, seed: int = 0, clock: Clock | None = None) -> None:
+        """Begin empty. `clock`: the machine's own by default."""
+        self.seed = seed
+        self.clock: Clock = clock or SystemClock()
+        self.lock = threading.RLock()
+        self._random = random.Random(seed)  # noqa: S311 -- ids, not secrets
+        self._workspaces: dict[str, Workspace] = {}
+        self._actors: dict[ActorKind, dict[str, Actor]] = {"source": {}, "destination": {}}
+        self._connections: dict[str, Connection] = {}
+        self._states: dict[str, dict[StreamKey, StreamState]] = {}
+
+    def new_id(self) -> str:
+        """Return a UUID that was not given before."""
+        with self.lock:
+            return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    # Workspaces
+
+    def add_workspace(self, name: str, *, workspace_id: str | None = None) -> Workspace:
+        """Create a workspace; `workspace_id`: instead of a new one."""
+        return self._put_workspace(Workspace(workspace_id or self.new_id(), name, self.clock.now()))
+
+    def workspace(self, workspace_id: str) -> Workspace:
+        """Return the workspace; raises `UnknownResource`."""
+        return _alive(self._workspaces, "workspace", workspace_id)
+
+    def workspaces(self, *, deleted: bool = False) -> tuple[Workspace, ...]:
+        """Return all workspaces in the order in which they were created; `deleted`: those too."""
+        return tuple(one for one in self._workspaces.values() if deleted or not one.deleted)
+
+    def rename_workspace(self, workspace_id: str, name: str) -> Workspace:
+        """Rename a workspace."""
+        return self._put_workspace(replace(self.workspace(workspace_id), name=name))
+
+    def delete_workspace(self, workspace_id: str) -> None:
+        """Delete a workspace and everything in it."""
+        with self.lock:
+            self._put_workspace(replace(self.workspace(workspace_id), deleted=True))
+            for kind in self._actors:
+                for actor in self.actors(kind):
+                    if actor.workspace_id == workspace_id:
+                        self.delete_actor(kind, actor.actor_id)
+
+    def _put_workspace(self, workspace: Workspace) -> Workspace:
+        with self.lock:
+            self._workspaces[workspace.workspace_id] = workspace
+        return workspace
+
+    # Sources and destinations
+
+    def add_actor(
+        self,
+        kind: ActorKind,
+        connector: Connector[Any],
+        *,
+        workspace_id: str,
+        name: str,
+        configuration: Mapping[str, Any],
+        actor_id: str | None = None,
+    ) -> Actor:
+        """Create a source or destination; raises `UnknownResource` without its workspace."""
+        self.workspace(workspace_id)
+        actor = Actor(
+            kind=kind,
+            actor_id=actor_id or self.new_id(),
+            workspace_id=workspace_id,
+            name=name,
+            connector=connector.name,
+            definition_id=connector.definition_id,
+            configuration=configuration,
+            created_at=self.clock.now(),
+        )
+        return self.put_actor(actor)
+
+    def actor(self, kind: ActorKind, actor_id: str) -> Actor:
+        """Return the source or destination; raises `UnknownResource`."""
+        return _alive(self._actors[kind], kind, actor_id)
+
+    def actors(self, kind: ActorKind, *, deleted: bool = False) -> tuple[Actor, ...]:
+        """Return all sources or destinations in the order in which they were created; `deleted`: those too."""
+        return tuple(one for one in self._actors[kind].values() if deleted or not one.deleted)
+
+    def put_actor(self, actor: Actor) -> Actor:
+        """Put a new or changed source or destination in its place."""
+        with self.lock:
+            self._actors[actor.kind][actor.actor_id] = actor
+        return actor
+
+    def delete_actor(self, kind: ActorKind, actor_id: str) -> None:
+        """Delete a source or destination, and the connections that use it."""
+        with self.lock:
+            self.put_actor(replace(self.actor(kind, actor_id), deleted=True))
+            for connection in self.connections():
+                if actor_id in (connection.source_id, connection.destination_id):
+                    self.delete_connection(connection.connection_id)
+
+    def check(self, actor: Actor) -> str | None:
+        """Return what is wrong with a source or destination, or None."""
+        try:
+            (open_source if actor.kind == "source" else open_destination)(actor, self._context()).check()
+        except SyncFailure as failure:
+            return failure.external_message
+        return None
+
+    def discover(self, source_id: str) -> tuple[Stream, ...]:
+        """Return the streams that the source has now; raises `SyncFailure`."""
+        return open_source(self.actor("source", source_id), self._context()).streams()
+
+    def _context(self) -> OpenContext:
+        return OpenContext(seed=self.seed, now=self.clock.now())
+
+    # Connections
+
+    def put_connection(self, connection: Connection) -> Connection:
+        """Put a new or changed connection in its place."""
+        with self.lock:
+            self._connections[connection.connection_id] = connection
+        return connection
+
+    def connection(self, connection_id: str) -> Connection:
+        """Return the connection; raises `UnknownResource`."""
+        return _alive(self._connections, "connection", connection_id)
+
+    def connections(self, *, deleted: bool = False) -> tuple[Connection, ...]:
+        """Return all connections in the order in which they were created; `deleted`: those too."""
+        return tuple(one for one in self._connections.values() if deleted or not one.deleted)
+
+    def delete_connection(self, connection_id: str) -> None:
+        """Delete a connection and what it remembers of its streams."""
+        with self.lock:
+            self.put_connection(replace(self.connection(connection_id), status="deprecated"))
+            self._states.pop(connection_id, None)
+
+    # What a connection remembers between syncs
+
+    def states(self, connection_id: str) -> dict[StreamKey, StreamState]:
+        """Return a copy of what is remembered of the connection's streams."""
+        with self.lock:
+            return dict(self._states.get(connection_id, {}))
+
+    def remember(self, connection_id: str, stream: StreamKey, state: StreamState) -> None:
+        """Remember a stream's cursor and generation."""
+        with self.lock:
+            self._states.setdefault(connection_id, {})[stream] = state
+
+
+def default_streams(catalog: tuple[Stream, ...]) -> tuple[StreamConfig, ...]:
+    """Return what a connection syncs that was not told: every stream, whole, replacing what was there."""
+    return tuple(StreamConfig(stream.name, stream.namespace) for stream in catalog)
+
+
+_Kind = Literal["workspace", "source", "destination", "connection"]
+_Record = TypeVar("_Record", Workspace, Actor, Connection)
+
+
+def _alive(found: Mapping[str, _Record], kind: _Kind, identifier: str) -> _Record:
+    record = found.get(identifier)
+    if record is None or record.deleted:
+        raise UnknownResource(kind, identifier)
+    return record
