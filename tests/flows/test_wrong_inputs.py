@@ -29,7 +29,7 @@ def _execute(decorator: Any, value: object) -> Any:
     def alone() -> None:
         decorator(named)()
 
-    operator = alone().tasks[0]
+    operator: Any = alone().tasks[0]
     return operator.execute({})
 
 
