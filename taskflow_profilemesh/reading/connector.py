@@ -17,12 +17,14 @@ from taskflow_profilemesh.errors import ReadFailed, SourceLoginRefused, SourceUn
 from taskflow_profilemesh.reading.address import DatabaseAddress
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.failures import Failure, Trouble, recognise
+from taskflow_profilemesh.reading.reachability import is_busy
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from taskflow_profilemesh.errors import SourceError
 
+_DIAGNOSIS_SECONDS = 1.0
 _ON_CONNECTING = "(the connection)"
 
 
@@ -45,6 +47,8 @@ class Connector:
         outcome = self._attempt(query)
         if isinstance(outcome, Failure):  # raised out here, where no driver's exception is attached as its context
             raise self._error(outcome, about)
+        if self.address.dialect is Dialect.SQLITE:
+            return outcome.slice(1)  # the row that fixes the types; see the catalog of SQLite
         return outcome
 
     def rows(self, query: str, *, about: str) -> list[dict[str, Any]]:
@@ -53,7 +57,7 @@ class Connector:
         return rows
 
     def log_in(self, *, timeout_seconds: float) -> None:
-        """Show that the login is accepted within `timeout_seconds`; raises `SourceLoginRefused` if it is not.
+        """Show that the login is accepted within `timeout_seconds`; raises what `read` raises if it is not.
 
         The driver cannot be interrupted: a refused login goes on being tried in a thread of its own until the
         driver's patience ends, thirty seconds after it began.
@@ -65,7 +69,8 @@ class Connector:
         try:
             outcome = done.get(timeout=timeout_seconds)
         except Empty:
-            outcome = Failure(Trouble.LOGIN, "no login in time")
+            is_momentary = is_busy(self.address, timeout_seconds=_DIAGNOSIS_SECONDS)
+            outcome = Failure(Trouble.CONNECTION if is_momentary else Trouble.LOGIN, "no login in time")
         if isinstance(outcome, Failure):
             raise self._error(outcome, _ON_CONNECTING)
 

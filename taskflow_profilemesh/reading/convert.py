@@ -23,9 +23,9 @@ _DATETIME_FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 _ZONED_FORMATS = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
 
 
-def frame_from(table: pa.Table, columns: Sequence[CatalogColumn], *, skip_rows: int = 0) -> pl.DataFrame:
-    """Return the table's rows under the columns' own names, without the first `skip_rows`."""
-    frame = cast("pl.DataFrame", pl.from_arrow(table)).slice(skip_rows)
+def frame_from(table: pa.Table, columns: Sequence[CatalogColumn]) -> pl.DataFrame:
+    """Return the table's rows under the columns' own names."""
+    frame = cast("pl.DataFrame", pl.from_arrow(table))
     series = [_as_kind(values, column) for values, column in zip(frame.get_columns(), columns, strict=True)]
     return pl.DataFrame(series)
 

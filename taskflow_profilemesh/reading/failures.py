@@ -34,6 +34,7 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _READING = (
+    (r"invalid connection string|URL parameter", "the driver does not accept a parameter of the address"),
     (r"statement timeout|max_statement_time|maximum statement execution time", "the statement timeout ended the query"),
     (r"canceling statement|Query execution was interrupted", "the query was cancelled on the server"),
     (r"permission denied|command denied|not authorized", "this user may not read it"),

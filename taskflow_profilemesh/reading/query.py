@@ -16,7 +16,7 @@ from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
 
@@ -34,16 +34,14 @@ class Statements:
 
         `sample_share` (0 to 1) reads by TABLESAMPLE, which only PostgreSQL's plain tables have.
         """
-        listed = ", ".join(f"{column.expression} as c{index}" for index, column in enumerate(columns))
-        source = self.dialect.relation(self.table)
-        if sample_share is not None:
-            source += f" tablesample bernoulli ({sample_share * 100!r})"
-        statement = f"select {listed} from {source}{self._filter(*conditions)}"  # noqa: S608 -- quoted by the dialect
-        return f"{_first_row(columns)} union all {statement}" if self.dialect is Dialect.SQLITE else statement
+        named = {f"c{index}": column.expression for index, column in enumerate(columns)}
+        types = [sqlite.first_row(column.schema.kind) for column in columns]
+        sampled = "" if sample_share is None else f" tablesample bernoulli ({sample_share * 100!r})"
+        return self._statement(named, f"{self._source}{sampled}{self._filter(*conditions)}", types=types)
 
     def count(self) -> str:
         """Return the query for the exact number of rows, as `row_count`."""
-        return f"select count(*) as row_count from {self.dialect.relation(self.table)}{self._filter()}"  # noqa: S608 -- quoted by the dialect
+        return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter()}")
 
     def decimal_totals(self, columns: Sequence[CatalogColumn]) -> str | None:
         """Return one aggregate for the exact minimum (n0 …), maximum (x0 …) and sum (s0 …) of the decimal columns.
@@ -53,12 +51,12 @@ class Statements:
         decimals = [column for column in columns if column.schema.kind is Kind.DECIMAL]
         if not decimals or self.dialect is Dialect.SQLITE:
             return None
-        parts = [
-            f"{self._exactly(function, column)} as {prefix}{index}"
+        named = {
+            f"{prefix}{index}": self._exactly(function, column)
             for index, column in enumerate(decimals)
             for prefix, function in (("n", "min"), ("x", "max"), ("s", "sum"))
-        ]
-        return f"select {', '.join(parts)} from {self.dialect.relation(self.table)}{self._filter()}"  # noqa: S608 -- quoted by the dialect
+        }
+        return self._statement(named, f"{self._source}{self._filter()}")
 
     def bounds(self, entry: CatalogTable, columns: Sequence[CatalogColumn]) -> str | None:
         """Return the query for what the catalog cannot say of the table, or None when it says it all.
@@ -66,25 +64,37 @@ class Statements:
         The key's `low` and `high`; in SQLite the table's `row_count` too, and as `has_misfits` whether a column holds
         values that cannot be read as declared.
         """
-        relation = self.dialect.relation(self.table)
-        parts = []
+        named = {}
         if isinstance(entry.cut, Key):
-            parts = [
-                f"(select coalesce({function}({entry.cut.column}), 0) from {relation}) as {name}"  # noqa: S608 -- quoted by the dialect
-                for function, name in (("min", "low"), ("max", "high"))
-            ]
+            for name, function in (("low", "min"), ("high", "max")):
+                named[name] = f"(select coalesce({function}({entry.cut.column}), 0) {self._source})"
             if self.dialect is Dialect.SQLITE:
-                parts.append(f"(select count(*) from {relation}) as row_count")  # noqa: S608 -- quoted by the dialect
+                named["row_count"] = f"(select count(*) {self._source})"
         misfits = [] if entry.strict else [test for column in columns if (test := sqlite.misfit(column))]
         if misfits:
-            parts.append(f"exists(select 1 from {relation}{self._filter(_either(misfits))}) as has_misfits")  # noqa: S608 -- quoted by the dialect
-        return f"select {', '.join(parts)}" if parts else None
+            named["has_misfits"] = f"exists(select 1 {self._source}{self._filter(_either(misfits))})"
+        return self._statement(named) if named else None
 
     def misfits(self, columns: Sequence[CatalogColumn]) -> str:
         """Return the query that says of each column (m0 …) whether it holds a value that is not as declared."""
-        tests = (sqlite.misfit(column) for column in columns)
-        parts = [f"coalesce(max({test or '0'}), 0) as m{index}" for index, test in enumerate(tests)]
-        return f"select {', '.join(parts)} from {self.dialect.relation(self.table)}{self._filter()}"  # noqa: S608 -- quoted by the dialect
+        tests = (sqlite.misfit(column) or "0" for column in columns)
+        named = {f"m{index}": f"coalesce(max({test}), 0)" for index, test in enumerate(tests)}
+        return self._statement(named, f"{self._source}{self._filter()}")
+
+    @property
+    def _source(self) -> str:
+        return f"from {self.dialect.relation(self.table)}"
+
+    def _statement(self, named: Mapping[str, str], rest: str = "", *, types: Sequence[str] | None = None) -> str:
+        """Write a SELECT; SQLite's get the row before them that the connector drops, of numbers unless told."""
+        listed = ", ".join(f"{expression} as {name}" for name, expression in named.items())
+        statement = f"select {listed} {rest}".rstrip(" ")
+        if self.dialect is not Dialect.SQLITE:
+            return statement
+        first = ", ".join(
+            f"{literal} as {name}" for name, literal in zip(named, types or ["0"] * len(named), strict=True)
+        )
+        return f"select {first} union all {statement}"
 
     def _filter(self, *conditions: str) -> str:
         wanted = [f"(\n{self.where}\n)"] if self.where else []  # on a line of its own: it may end in a comment
@@ -102,8 +112,3 @@ def _either(tests: Sequence[str]) -> str:
     """Join tests by `or`, halved again and again: SQLite allows a thousand levels, and a table two thousand columns."""
     half = len(tests) // 2
     return f"({_either(tests[:half])} or {_either(tests[half:])})" if half else f"({tests[0]})"
-
-
-def _first_row(columns: Sequence[CatalogColumn]) -> str:
-    listed = ", ".join(f"{sqlite.first_row(column.schema.kind)} as c{index}" for index, column in enumerate(columns))
-    return f"select {listed}"

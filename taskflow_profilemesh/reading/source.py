@@ -18,7 +18,6 @@ from taskflow_profilemesh.reading.batches import read_ahead
 from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
 from taskflow_profilemesh.reading.connector import Connector
 from taskflow_profilemesh.reading.convert import frame_from
-from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.plan import Bounds, Planner, chosen_columns, sample_share
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.reachability import is_reachable
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 131_072
 BATCH_BYTES = 64 << 20  # of the table's own storage, so that rows with long values come in smaller batches
 _REACH_SECONDS = 3.0
-_LOGIN_SECONDS = 5.0
+_LOGIN_SECONDS = 4.0
 _READERS = 2
 _DEPTH = 2
 
@@ -76,7 +75,7 @@ class DatabaseSource:
         return self._name
 
     def check(self) -> None:
-        """Show within 11 seconds that the database answers and lets us in; once shown, it is not asked again.
+        """Show within 10 seconds that the database answers and lets us in; once shown, it is not asked again.
 
         Raises `SourceUnreachable` or `SourceLoginRefused`.
         """
@@ -173,8 +172,7 @@ class DatabaseSource:
 
     def _frame(self, plan: ReadPlan, query: str) -> pl.DataFrame:
         table = self._connector.read(query, about=str(plan.schema.table))
-        made_up = 1 if self._address.dialect is Dialect.SQLITE else 0
-        return frame_from(table, plan.columns, skip_rows=made_up)
+        return frame_from(table, plan.columns)
 
     def _count(self, query: str, about: str) -> int:
         return int(self._connector.rows(query, about=about)[0]["row_count"])

@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def exclusive(engine: Engine, name: str) -> Iterator[Connection]:
+def exclusive(engine: Engine, name: str, *, wait_seconds: float = BUSY_SECONDS) -> Iterator[Connection]:
     """Yield a connection in a transaction that nobody else runs under this name in this database.
 
-    It commits at the end, or rolls back when something is raised. Waits 30 seconds for others, then raises.
+    It commits at the end, or rolls back when something is raised. Waits so long for others, then raises (a SQLite file
+    always waits 30 seconds).
     """
     match engine.dialect.name:
         case "postgresql":
             with engine.begin() as connection:
-                connection.execute(text(f"set local lock_timeout = '{BUSY_SECONDS}s'"))
+                connection.execute(text(f"set local lock_timeout = '{wait_seconds * 1000:.0f}ms'"))
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _number(name)})
                 yield connection
         case "mysql":
-            with engine.connect() as connection, _mysql_lock(connection, name), connection.begin():
+            with engine.connect() as connection, _mysql_lock(connection, name, wait_seconds), connection.begin():
                 yield connection
         case _:
             with engine.execution_options(**{WRITES: True}).begin() as connection:
@@ -42,10 +43,10 @@ def exclusive(engine: Engine, name: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _mysql_lock(connection: Connection, name: str) -> Iterator[None]:
+def _mysql_lock(connection: Connection, name: str, wait_seconds: float) -> Iterator[None]:
     database = connection.engine.url.database or ""
     key = {"key": sha256(f"{database}\n{name}".encode()).hexdigest()}  # MySQL's locks are the whole server's
-    got = connection.execute(text("select get_lock(:key, :seconds)"), {**key, "seconds": BUSY_SECONDS}).scalar()
+    got = connection.execute(text("select get_lock(:key, :seconds)"), {**key, "seconds": wait_seconds}).scalar()
     connection.commit()
     if got != 1:
         raise StoreUnreachable(store=f"mysql://…/{database}", reason="another writer held its lock for too long")

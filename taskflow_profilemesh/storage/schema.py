@@ -94,7 +94,7 @@ RUNS: Final = Table(
     METADATA,
     Column("profile_id", String(64), primary_key=True),
     Column("run_key", String(64), nullable=False, unique=True),  # one per task instance, source and table
-    Column("run_id", String(64), nullable=False, index=True),
+    Column("run_id", String(250), nullable=False, index=True),
     Column("source", String(LONGEST_SOURCE), nullable=False),
     Column("table_name", String(LONGEST_TABLE), nullable=False),
     Column("profiled_at", UtcTime, nullable=False),
@@ -116,7 +116,7 @@ RESULTS: Final = Table(
     METADATA,
     Column("profile_id", ForeignKey(RUNS.c.profile_id, ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("run_id", String(64), nullable=False),
+    Column("run_id", String(250), nullable=False),
     Column("source", String(LONGEST_SOURCE), nullable=False),
     Column("table_name", String(LONGEST_TABLE), nullable=False),
     Column("profiled_at", UtcTime, nullable=False),

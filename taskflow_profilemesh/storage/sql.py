@@ -97,12 +97,7 @@ class SqlStore:
         self, source: str, table: TableRef, *, before: datetime | None = None, not_origin: str | None = None
     ) -> StoredProfile | None:
         """Return the newest run that may be a baseline, or None."""
-        query = _whole_runs().where(_of(source, table), RUNS.c.passed, ~_is_backfill())
-        if before is not None:
-            query = query.where(RUNS.c.profiled_at < before)
-        if not_origin is not None:
-            query = query.where(or_(RUNS.c.origin.is_(None), RUNS.c.origin != not_origin))
-        return self._stored(query.order_by(RUNS.c.profiled_at.desc(), RUNS.c.profile_id.desc()).limit(1))
+        return self._stored(_baselines(source, table, before=before, not_origin=not_origin).limit(1))
 
     def history(self, source: str, table: TableRef, *, limit: int = 100) -> list[RunSummary]:
         """Return the table's last `limit` runs, newest first."""
@@ -146,6 +141,19 @@ class SqlStore:
 
 def _whole_runs() -> Select[Any]:
     return select(RUNS, PROFILES.c.document, PROFILES.c.drift).join(PROFILES)
+
+
+def _baselines(source: str, table: TableRef, *, before: datetime | None, not_origin: str | None) -> Select[Any]:
+    """Return the runs that may be a baseline, newest first, in the order of the index and no other.
+
+    Any further order would have SQLite look at the whole history before it tells the first.
+    """
+    query = _whole_runs().where(_of(source, table), RUNS.c.passed, ~_is_backfill())
+    if before is not None:
+        query = query.where(RUNS.c.profiled_at < before)
+    if not_origin is not None:
+        query = query.where(or_(RUNS.c.origin.is_(None), RUNS.c.origin != not_origin))
+    return query.order_by(RUNS.c.profiled_at.desc())
 
 
 def _of(source: str, table: TableRef) -> ColumnElement[bool]:

@@ -145,6 +145,24 @@ def test_distinct_states_obey_the_law_to_the_last_bit(
     assert merged.kept.counts.tolist() == [truth[hash_] for hash_ in merged.kept.hashes.tolist()]
 
 
+@pytest.mark.parametrize("step", [2, 3000])
+def test_a_part_that_brings_nothing_new_moves_no_cut(step: int) -> None:
+    numbers = np.arange(10_000)
+    whole = DistinctState.of(SortedNumbers.of(numbers).frequencies())
+    part = DistinctState.of(SortedNumbers.of(numbers[::step]).frequencies())
+    for merged in (whole.combine(part), part.combine(whole)):
+        assert merged.cut == whole.cut
+        assert merged.kept.hashes.tolist() == whole.kept.hashes.tolist()
+
+
+def test_the_errors_of_heavy_hitters_add_up() -> None:
+    too_many = SortedNumbers.of(np.arange(CAPACITY + 1)).frequencies()
+    merged = HeavyHitterState.EMPTY
+    for _ in range(5):
+        merged = merged.combine(HeavyHitterState.of(too_many))
+    assert (len(merged.kept.hashes), merged.error_rows) == (0, 5)
+
+
 @few_dozen
 @given(st.integers(1, 12_000), st.integers(0, 2**32), splits, merges)
 def test_heavy_hitters_obey_the_law_within_their_error(

@@ -1,8 +1,9 @@
 """SQLite's catalog, and how its values, each of which has a type of its own, become columns of one type.
 
 The driver takes a column's type from its declaration or from its first row, and fails on the first value that is
-otherwise. So every statement here begins with one row of literals that fix the types (it is dropped after reading), and
-what a column holds is looked at once before: one that holds a misfit is read as text.
+otherwise. So every statement to SQLite begins with one row of literals that fix the types; the connector drops it.
+(The driver also runs a statement twice, the first time for its first row: that one costs nothing then.) And what the
+columns hold is looked at once before: one that holds a misfit is read as text.
 Sources: "Datatypes In SQLite" §3.1 (affinity from the declared type), "Date And Time Functions".
 """
 
@@ -93,7 +94,7 @@ def tables_query() -> str:
 
 def tables_from(rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
     """Read the answer to `tables_query`."""
-    return [TableRef(name=row["table_name"]) for row in rows[1:]]
+    return [TableRef(name=row["table_name"]) for row in rows]
 
 
 def table_from(
@@ -101,18 +102,17 @@ def table_from(
 ) -> CatalogTable | None:
     """Read the answer to `table_query`; None when there is no such table. `main` is the only schema of a file."""
     del batch_rows, batch_bytes  # a key's ranges are cut when its bounds are known
-    described = rows[1:]
-    if not described or table.schema not in (None, "main"):
+    if not rows or table.schema not in (None, "main"):
         return None
-    columns = tuple(_column(row) for row in described)
-    keyed = sorted((row for row in described if row["key_position"]), key=lambda row: int(row["key_position"]))
+    columns = tuple(_column(row) for row in rows)
+    keyed = sorted((row for row in rows if row["key_position"]), key=lambda row: int(row["key_position"]))
     schema = TableSchema(
         table=TableRef(name=table.name),
         columns=tuple(column.schema for column in columns),
         primary_key=tuple(row["column_name"] for row in keyed),
     )
-    is_strict = bool(described[0]["strict"]) and all(column.schema.kind in _FIRST_ROW for column in columns)
-    return CatalogTable(schema, columns, _cut(described), strict=is_strict)
+    is_strict = bool(rows[0]["strict"]) and all(column.schema.kind in _FIRST_ROW for column in columns)
+    return CatalogTable(schema, columns, _cut(rows), strict=is_strict)
 
 
 def first_row(kind: Kind) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -85,3 +86,24 @@ def test_at_most_depth_results_wait_for_the_caller() -> None:
     assert both_made.wait(5)
     assert len(made) == 3
     assert list(results) == list(range(1, 20))
+
+
+def test_a_signal_interrupts_the_wait_for_a_slow_job() -> None:
+    let_go = threading.Event()
+
+    def alarm(_number: int, _frame: object) -> None:
+        let_go.set()
+        raise TimeoutError
+
+    def slow() -> int:
+        assert let_go.wait(10)
+        return 1
+
+    before = signal.signal(signal.SIGALRM, alarm)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        with pytest.raises(TimeoutError):
+            next(_ahead([slow]))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert _readers() == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +20,7 @@ from taskflow_profilemesh.errors import (
     TableNotFound,
 )
 from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource
+from taskflow_profilemesh.reading.reachability import is_busy, is_reachable
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.databases import mysql_connection
 from tests.taskflow_profilemesh.reading.servers import CANARY, in_mysql, in_postgres, in_sqlite, source_at
@@ -73,6 +76,12 @@ def test_a_socket_that_does_not_exist_is_unreachable(tmp_path: Path) -> None:
     _refused(source_at(f"postgresql://ada@{quote(str(tmp_path), safe='')}/shop"), SourceUnreachable)
 
 
+def test_a_postgres_that_went_away_meanwhile_is_worth_a_retry(closed_port: int, tmp_path: Path) -> None:
+    gone = DatabaseAddress.from_url(f"postgresql://ada@127.0.0.1:{closed_port}/shop")
+    assert is_busy(gone, timeout_seconds=1)
+    assert not is_busy(DatabaseAddress.from_url("mysql://ada@127.0.0.1/shop"), timeout_seconds=1)
+
+
 def test_a_missing_sqlite_file_is_unreachable_and_not_created(tmp_path: Path) -> None:
     _refused(source_at(f"sqlite:///{tmp_path}/missing.db"), SourceUnreachable)
     assert not (tmp_path / "missing.db").exists()
@@ -101,10 +110,37 @@ def test_an_unknown_postgres_role_is_a_refused_login(postgres_url: str) -> None:
     _refused(source_at(_with_login(postgres_url, f"nobody_of_that_name:{ENCODED}")), SourceLoginRefused)
 
 
+def test_a_postgres_without_a_free_connection_is_unreachable_and_worth_a_retry(postgres_url: str) -> None:
+    role = f"profilemesh_{secrets.token_hex(6)}"
+    in_postgres(postgres_url, f"create role {role} login connection limit 0")
+    try:
+        error = _refused(source_at(_with_login(postgres_url, f"{role}:{ENCODED}")), SourceUnreachable)
+        assert error.retryable
+    finally:
+        in_postgres(postgres_url, f"drop role {role}")
+
+
+def test_a_parameter_that_the_driver_does_not_take_is_said_at_once(postgres_url: str) -> None:
+    error = _refused(source_at(f"{postgres_url}?sslmode=banana"), ReadFailed)
+    assert "parameter" in str(error)
+    assert "banana" not in str(error)
+
+
+def test_a_mysql_that_is_full_is_unreachable_and_one_that_bars_the_host_is_a_matter_of_the_login() -> None:
+    for number, is_reached in ((1040, False), (1130, True)):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            address = DatabaseAddress.from_url(f"mysql://ada@127.0.0.1:{listener.getsockname()[1]}/shop")
+            with ThreadPoolExecutor(1) as pool:
+                asked = pool.submit(is_reachable, address, timeout_seconds=3)
+                caller, _ = listener.accept()
+                with caller:
+                    caller.sendall(b"\x05\0\0\0\xff" + number.to_bytes(2, "little") + b"no")
+                    assert asked.result() is is_reached
+
+
 def test_mysql_lets_in_by_password_and_refuses_a_wrong_one(mysql_url: str) -> None:
-    user = "profilemesh_canary"
+    user = f"profilemesh_{secrets.token_hex(6)}"
     with mysql_connection(mysql_url) as connection, connection.cursor() as cursor:
-        cursor.execute(f"drop user if exists '{user}'@'%'")
         cursor.execute(f"create user '{user}'@'%%' identified by %s", (CANARY,))
         cursor.execute(f"grant select on *.* to '{user}'@'%'")
     try:

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
+from taskflow_profilemesh.errors import StoreUnreachable
 from taskflow_profilemesh.storage import open_store
 from taskflow_profilemesh.storage.engine import address_of, engine_of
+from taskflow_profilemesh.storage.failures import store_errors
+from taskflow_profilemesh.storage.locks import exclusive
 from taskflow_profilemesh.storage.schema import PROFILES, RESULTS, RUNS
 from tests.taskflow_profilemesh.profiles import FLIGHTS
 from tests.taskflow_profilemesh.storage.runs import run
@@ -21,6 +25,12 @@ from tests.taskflow_profilemesh.storage.runs import run
 _ROOT = Path(__file__).parents[3]
 _WRITERS = 4
 _KILLS = 4
+_SERVERS = [pytest.param("postgres", marks=pytest.mark.postgres), pytest.param("mysql", marks=pytest.mark.mysql)]
+
+
+@pytest.fixture
+def server_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @contextmanager
@@ -63,6 +73,24 @@ def test_threads_may_share_one_store(store_url: str) -> None:
         with ThreadPoolExecutor(_WRITERS) as pool:
             list(pool.map(lambda number: store.save(run(number)), range(20)))
         assert len(store.history("warehouse", FLIGHTS)) == 20
+
+
+@pytest.mark.parametrize("server_url", _SERVERS, indirect=True)
+def test_a_writer_waits_for_another_and_gives_up_in_the_end(server_url: str) -> None:
+    first, second = (engine_of(address_of(server_url)) for _ in range(2))
+    with exclusive(first, "x"), exclusive(second, "y"):
+        pass
+    with (
+        store_errors("s", password=None),
+        exclusive(first, "x"),
+        pytest.raises((StoreUnreachable, OperationalError), match=r"lock"),
+        exclusive(second, "x", wait_seconds=0.05),
+    ):
+        pytest.fail("two writers at once")
+    with exclusive(second, "x", wait_seconds=0.05):
+        pass
+    first.dispose()
+    second.dispose()
 
 
 @pytest.mark.parametrize("origin", ["", "one"])

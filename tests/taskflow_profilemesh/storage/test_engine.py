@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import traceback
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, StoreRefused, StoreUnreachable
 from taskflow_profilemesh.storage import default_url, engine, open_store
-from taskflow_profilemesh.storage.engine import Address, address_of, engine_of
+from taskflow_profilemesh.storage.engine import Address, _prepare_sqlite, address_of, engine_of
 
 _CANARY = "c@nary/7"
 _CANARY_QUOTED = "c%40nary%2F7"
@@ -53,7 +56,7 @@ def test_a_file_without_a_name_would_forget_and_is_refused(url: str) -> None:
         open_store(url)
 
 
-@pytest.mark.parametrize("url", ["postgresql+psycopg2://me@db/mesh", "mysql+nothing://me@db/mesh"])
+@pytest.mark.parametrize("url", ["postgresql+pg8000://me@db/mesh", "mysql+nothing://me@db/mesh"])
 def test_a_driver_that_is_missing_is_said_to_be_missing(url: str) -> None:
     with pytest.raises(InvalidOption, match="expected='a driver that is installed'"):
         open_store(url)
@@ -110,6 +113,25 @@ def test_a_database_that_is_missing_is_an_error(postgres_url: str) -> None:
 def test_an_engine_never_prints_parameters(tmp_path: Path) -> None:
     url = make_url(f"sqlite:///{tmp_path}/mesh.db")
     assert engine_of(Address(url, "x", is_file=True)).hide_parameters
+
+
+def test_a_file_keeps_its_readers_going_while_one_writes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/mesh.db"
+    open_store(url).close()
+    with closing(sqlite3.connect(tmp_path / "mesh.db")) as connection:
+        assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_that_cannot_be_switched_just_now_is_used_as_it_is() -> None:
+    class Busy(sqlite3.Connection):
+        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 -- sqlite3's signature
+            if "journal_mode" in sql:
+                raise sqlite3.OperationalError
+            return super().execute(sql, parameters)
+
+    with closing(sqlite3.connect(":memory:", factory=Busy)) as connection:
+        _prepare_sqlite(connection, None)
+        assert connection.execute("pragma foreign_keys").fetchone() == (1,)
 
 
 def _holds_no_secret(error: ProfileMeshError) -> None:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text, update
@@ -12,7 +15,11 @@ from taskflow_profilemesh.storage import open_store
 from taskflow_profilemesh.storage.engine import address_of, engine_of
 from taskflow_profilemesh.storage.migrations import STEPS, migrate, version_of
 from taskflow_profilemesh.storage.schema import METADATA, STORE_VERSION, VERSION
-from tests.taskflow_profilemesh.storage.runs import run
+from tests.taskflow_profilemesh.profiles import FLIGHTS
+from tests.taskflow_profilemesh.storage.runs import NOON, run
+
+_HOUR = timedelta(hours=1)
+_DUMPS = Path(__file__).with_name("documents")
 
 
 @pytest.fixture
@@ -79,3 +86,20 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(engine: Engine, st
     with pytest.raises(StoreTooNew, match=f"found_version={STORE_VERSION + 7}, known_version={STORE_VERSION}"):
         open_store(store_url)
     assert _version(engine) == STORE_VERSION + 7
+
+
+@pytest.mark.parametrize("dump", sorted(_DUMPS.glob("store_v*.sql")), ids=lambda path: path.stem)
+def test_a_store_of_every_earlier_version_is_opened_with_its_data(dump: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "mesh.db")) as connection:
+        connection.executescript(dump.read_text())
+    with closing(open_store(f"sqlite:///{tmp_path}/mesh.db")) as store:
+        assert [line.profile_id for line in store.history("warehouse", FLIGHTS)] == ["profile-2", "profile-1"]
+        baseline = store.latest("warehouse", FLIGHTS)
+        store.save(run(3))
+    assert baseline is not None
+    assert (baseline.profile_id, baseline.profiled_at, baseline.logical_date) == ("profile-2", *[NOON + 2 * _HOUR] * 2)
+    assert (baseline.profile.row_count, len(baseline.profile.columns), baseline.drift["detected"]) == (4, 2, False)
+
+
+def test_there_is_a_dump_of_every_version() -> None:
+    assert len(list(_DUMPS.glob("store_v*.sql"))) == STORE_VERSION

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.engine import Engine
 
 from taskflow_profilemesh.errors import StoreDamaged, StoreError, StoreTooNew
-from taskflow_profilemesh.storage import SqlStore, open_store
+from taskflow_profilemesh.storage import SqlStore, open_store, sql
 from taskflow_profilemesh.storage.codec import SCHEMA_VERSION, encode_profile, pack
 from taskflow_profilemesh.storage.engine import address_of, engine_of
 from taskflow_profilemesh.storage.schema import PROFILES, RESULTS, RUNS
@@ -92,6 +93,15 @@ def test_times_are_times_in_the_database_too(sql_store: SqlStore, engine: Engine
         raw = connection.execute(text("select profiled_at from profilemesh_runs")).scalar()
     assert at == run(1).profiled_at
     assert isinstance(raw, datetime) or str(raw) == "2026-01-01 13:00:00.000000"
+
+
+def test_the_latest_run_is_found_without_looking_at_the_whole_history(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path}/mesh.db")) as store, store._engine.connect() as connection:
+        query = sql._baselines("warehouse", FLIGHTS, before=run(1).profiled_at, not_origin="one")
+        statement = query.compile(store._engine, compile_kwargs={"literal_binds": True})
+        plan = str(connection.exec_driver_sql(f"explain query plan {statement}").all())
+    assert "USING INDEX profilemesh_runs_by_table" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def _distance(number: int) -> dict[str, object]:
