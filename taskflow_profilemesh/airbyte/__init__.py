@@ -1,16 +1,22 @@
 """Airbyte without Airflow: what to sync, what the server says, and when to look again.
 
+A sync, in the order in which it happens:
+
     spec.py       SyncSpec: what to sync, checked before anything starts
-    models.py     the server's answers as typed values; the only reader of its JSON
-    polling.py    next_step: wait, done or failed (pure; the operator, the trigger and sensors share it)
-    stall.py      whether a running job still makes progress (pure)
-    address.py    any form of base URL, normalised
-    auth.py       credentials, and the token that is fetched once and shared
-    calls.py      requests as values: what each call sends and how its answer is read (pure)
-    retrying.py   whether and when a failed call is tried again (pure)
-    client.py     AirbyteClient (requests) · async_client.py: AsyncAirbyteClient (httpx), the same calls
-    sync.py       one sync in reading order · post_sync.py: the tables that the streams land in
-    settings.py   where the server is and who asks, from values or the environment
+    settings.py   where the server is and who asks · address.py: any form of base URL, normalised
+    sync.py       begin → look → conclude: one sync in reading order
+    starting.py   a job is started exactly once: lost answers, conflicts · finding.py: a connection by name or id
+    polling.py    next_step: wait, done or failed; shared by operator, trigger and sensors
+    running.py    what waiting needs, as plain values · stall.py: whether a job still moves · statuses.py
+    post_sync.py  the tables that the streams land in · result.py: SyncResult
+    outcome.py    from a job that did not succeed to the error that says why
+
+and under it, the conversation with the server:
+
+    client.py     AirbyteClient, over sending.py (requests) · async_client.py: AsyncAirbyteClient (httpx)
+    calls.py      each call as a value · wire.py: as it is sent · replies.py: as it is answered
+    models.py     answers as typed values, the only reader of JSON · answers.py: its fields
+    auth.py       credentials and shared tokens · retrying.py: whether and when a call is tried again
 
 Nothing is re-exported here: `spec` is read by DAG files, the clients load libraries.
 """

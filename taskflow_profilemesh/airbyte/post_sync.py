@@ -38,7 +38,8 @@ def namespace_of(stream: Stream, connection: Connection) -> str | None:
             return stream.namespace
         case "custom_format" | "customformat":
             template = connection.namespace_format or ""
-            return template.replace("${SOURCE_NAMESPACE}", stream.namespace or "").strip() or None
+            filled = template.replace("${SOURCE_NAMESPACE}", stream.namespace or "")
+            return filled if filled.strip() else None
     return None
 
 

@@ -65,7 +65,7 @@ class Sender:
         self._session = session or pooled_session()
         self._draw = draw
         self._tokens = tokens
-        self._timeouts = timeouts or Timeouts()
+        self.timeouts = timeouts or Timeouts()
         self._patience = patience or Patience()
         self._established = False
 
@@ -105,7 +105,7 @@ class Sender:
         return self._tokens.get(key, lambda: self.send(calls.token(credentials)), refused=refused)
 
     def _exchange(self, call: Call[T], wire: Wire) -> Reply | requests.RequestException:
-        seconds = read_seconds(call, self._timeouts, established=self._established)
+        seconds = read_seconds(call, self.timeouts, established=self._established)
         try:
             response = self._session.request(
                 wire.method,

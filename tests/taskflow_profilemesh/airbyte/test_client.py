@@ -9,6 +9,8 @@ from requests.adapters import HTTPAdapter
 from taskflow_profilemesh.airbyte.calls import JobsWanted
 from taskflow_profilemesh.airbyte.spec import OnConflict
 from taskflow_profilemesh.errors import (
+    AirbyteForbidden,
+    AirbyteRefused,
     AirbyteUnreachable,
     ConnectionAmbiguous,
     ConnectionInactive,
@@ -297,3 +299,31 @@ def test_health_is_asked_without_credentials(airbyte: Airbyte, clock: HandClock)
     assert client.health()
     assert not client.health()
     assert "Authorization" not in airbyte.requests[0].headers
+
+
+def test_a_cancel_that_is_forbidden_is_an_error(airbyte: Airbyte, clock: HandClock) -> None:
+    airbyte.on("GET", f"{JOBS}/7", answers.job(status="running"))
+    airbyte.on("DELETE", f"{JOBS}/7", FORBIDDEN)
+    with pytest.raises(AirbyteForbidden):
+        airbyte.client(clock).cancel(7)
+
+
+def test_a_server_that_cannot_decide_is_not_asked_for_ever(airbyte: Airbyte, clock: HandClock) -> None:
+    airbyte.on("GET", JOBS, answers.page(answers.job(5)))
+    airbyte.on("POST", JOBS, CONFLICT)
+    with pytest.raises(SyncConflict):
+        airbyte.client(clock).start(SHOP)
+    assert airbyte.asked.count("POST /jobs") == 5
+
+
+def test_a_start_that_airbyte_declines_is_an_error(airbyte: Airbyte, clock: HandClock) -> None:
+    airbyte.paged(JOBS)
+    airbyte.on("POST", JOBS, answers.problem(422, "unprocessable-entity"))
+    with pytest.raises(AirbyteRefused):
+        airbyte.client(clock).start(SHOP)
+
+
+def test_a_connection_that_airbyte_cannot_show_now_is_not_called_unknown(airbyte: Airbyte, clock: HandClock) -> None:
+    airbyte.on("GET", f"{PUBLIC}/connections/{SHOP}", answers.problem(405, "method-not-allowed"))
+    with pytest.raises(AirbyteRefused):
+        airbyte.client(clock).connection(SHOP)

@@ -295,3 +295,40 @@ def test_pauses_grow_and_are_spread_at_random() -> None:
 
     assert [pause(tries, 0) for tries in (1, 2, 3, 20, 5000)] == [0.25, 0.5, 1, 15, 15]
     assert pause(3, 0.5) == 0.75
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (requests.ConnectTimeout(), "no connection within 3 s"),
+        (requests.ReadTimeout(), "connected, but no answer in time"),
+        (requests.exceptions.SSLError(), "the certificate or the TLS handshake was refused"),
+        (requests.ConnectionError(), "ConnectionError"),
+    ],
+)
+def test_each_way_of_not_being_reached_is_told(
+    airbyte: Airbyte, clock: HandClock, error: requests.RequestException, reason: str
+) -> None:
+    class Fails(HTTPAdapter):
+        def send(self, *_: Any, **__: Any) -> requests.Response:
+            raise error
+
+    session = requests.Session()
+    session.mount("http://", Fails())
+    with pytest.raises(AirbyteUnreachable) as caught:
+        airbyte.client(clock, session=session).get(7)
+    assert caught.value.reason == reason
+
+
+def test_a_page_without_its_list_is_not_airbytes(airbyte: Airbyte, clock: HandClock) -> None:
+    airbyte.on("GET", f"{PUBLIC}/workspaces", {"items": []})
+    with pytest.raises(AirbyteAnswerInvalid, match="data is missing"):
+        airbyte.client(clock).workspaces()
+
+
+def test_a_time_limit_of_the_settings_is_the_senders(clock: HandClock) -> None:
+    settings = AirbyteSettings.of(host="localhost", extra={"timeout": 5, "failed_log_lines": 0})
+    with AirbyteClient.from_settings(settings, clock=clock) as client:
+        assert client.sender.timeouts.read_seconds == 5
+        assert client.sender.timeouts.slow_seconds == 120
+        assert client.failed_log_lines == 0

@@ -14,7 +14,7 @@ from taskflow_profilemesh.airbyte.auth import TokenCache
 from taskflow_profilemesh.airbyte.running import RunningSync
 from taskflow_profilemesh.airbyte.settings import AirbyteSettings
 from taskflow_profilemesh.airbyte.spec import SyncSpec
-from taskflow_profilemesh.errors import AirbyteAnswerInvalid, AirbyteLoginRefused, AirbyteUnreachable
+from taskflow_profilemesh.errors import AirbyteAnswerInvalid, AirbyteForbidden, AirbyteLoginRefused, AirbyteUnreachable
 from taskflow_profilemesh.triggers.airbyte import AirbyteSyncTrigger
 from tests.clocks import HandClock
 from tests.taskflow_profilemesh.airbyte import answers
@@ -231,3 +231,26 @@ def test_one_client_serves_an_event_loop() -> None:
     first, again, other = asyncio.run(two())
     assert first is again
     assert first is not other
+
+
+def test_a_cancel_without_a_good_answer_is_sent_again_and_a_forbidden_one_is_an_error(
+    airbyte: Airbyte, clock: HandClock
+) -> None:
+    airbyte.on("GET", JOB, RUNNING, RUNNING, answers.job(status="cancelled"))
+    airbyte.on("DELETE", JOB, answers.problem(500, "unexpected-problem"), RUNNING)
+    assert asyncio.run(hand_client(airbyte.url, clock).cancel(7)).status == "cancelled"
+    assert airbyte.asked.count("DELETE /jobs/7") == 2
+    airbyte.server.clear()
+    airbyte.on("GET", JOB, RUNNING)
+    airbyte.on("DELETE", JOB, (403, {}))
+    with pytest.raises(AirbyteForbidden):
+        asyncio.run(hand_client(airbyte.url, clock).cancel(7))
+
+
+def test_proxies_and_certificates_of_the_settings_are_used(clock: HandClock) -> None:
+    import certifi
+
+    extra = {"proxies": "http://127.0.0.1:1", "verify": certifi.where()}
+    client = hand_client("http://localhost", clock, settings=AirbyteSettings.of(host="http://h.example", extra=extra))
+    with pytest.raises(AirbyteUnreachable):  # nobody listens at the proxy
+        asyncio.run(client.get(7))
