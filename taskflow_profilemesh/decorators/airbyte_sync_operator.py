@@ -52,7 +52,14 @@ class DecoratedAirbyteSync(DecoratedOperator, AirbyteSyncOperator):
     def _wanted(self, returned: object) -> SyncSpec | Mapping[str, Any] | str:
         from taskflow_profilemesh.airbyte.spec import SyncSpec
 
-        wanted = self.connection if returned is None else returned
+        wanted = self._named_elsewhere() if returned is None else returned
         if isinstance(wanted, SyncSpec | Mapping) or (isinstance(wanted, str) and wanted.strip()):
             return wanted
         raise invalid_return(self, returned, expected=_EXPECTED)
+
+    def _named_elsewhere(self) -> str | None:
+        """Return the connection that the decorator names, or the settings do where it names none."""
+        from taskflow_profilemesh.hooks.airbyte import AirbyteHook
+
+        given: object = self.connection
+        return given if isinstance(given, str) else AirbyteHook(self.conn_id).default_connection()

@@ -67,6 +67,12 @@ class AirbyteHook(BaseHook):
         except AirflowNotFoundException:
             return await asyncio.to_thread(self.settings)
 
+    def default_connection(self) -> str | None:
+        """Return the Airbyte connection to sync where nobody names one: of the settings, or `AIRBYTE_CONNECTION_ID`."""
+        from taskflow_profilemesh.airbyte.settings import CONNECTION_VARIABLE
+
+        return self.settings().connection or os.environ.get(CONNECTION_VARIABLE) or None
+
     def test_connection(self) -> tuple[bool, str]:
         """Get a token and a workspace; say which part failed."""
         from taskflow_profilemesh.errors import ProfileMeshError

@@ -88,13 +88,12 @@ class AirbyteSyncOperator(BaseOperator):
     def on_kill(self) -> None:
         """Cancel the job that this task started, unless it was told not to."""
         from taskflow_profilemesh.errors import ProfileMeshError
-        from taskflow_profilemesh.hooks.airbyte import AirbyteHook
 
         running = self._running
         if running is None or not running.may_cancel:
             return
         try:
-            with AirbyteHook(self.conn_id).get_conn() as client:
+            with self._connect() as client:
                 job = client.cancel(running.job_id, patience_seconds=_KILL_SECONDS)
         except ProfileMeshError:  # a signal handler calls this: raising would end in whatever the task was doing
             self.log.exception("Job %d of %s could not be cancelled.", running.job_id, running.connection_name)
@@ -117,11 +116,15 @@ class AirbyteSyncOperator(BaseOperator):
     def _client(self) -> Iterator[AirbyteClient]:
         """Yield a client; what goes wrong inside becomes Airflow's exceptions."""
         from taskflow_profilemesh.errors import SyncConflict
-        from taskflow_profilemesh.hooks.airbyte import AirbyteHook
 
         skip_on = (SyncConflict,) if self.on_conflict == "skip" else ()
-        with airflow_failures(skip_on=skip_on), AirbyteHook(self.conn_id).get_conn() as client:
+        with airflow_failures(skip_on=skip_on), self._connect() as client:
             yield client
+
+    def _connect(self) -> AirbyteClient:
+        from taskflow_profilemesh.hooks.airbyte import AirbyteHook
+
+        return AirbyteHook(self.conn_id).get_conn()
 
     def _begin(self, context: Context, client: AirbyteClient, instead_of: RunningSync | None = None) -> RunningSync:
         """Start the job, remember it for `on_kill`, and push it before the waiting begins."""

@@ -105,7 +105,7 @@ def read(file: Path = FILE) -> Composition:
     return Composition(_unescaped(yaml.safe_load(file.read_text())))
 
 
-def _unescaped(value: Any) -> Any:  # noqa: ANN401 -- whatever YAML holds
+def _unescaped(value: Any) -> Any:
     match value:
         case str():
             return value.replace("$$", "$")

@@ -128,7 +128,7 @@ class Here:
             query={"host": socket_folder} if socket_folder else {},
         ).render_as_string(hide_password=False)
 
-    def _on_our_server(self, value: Any) -> Any:  # noqa: ANN401 -- whatever YAML and JSON hold
+    def _on_our_server(self, value: Any) -> Any:
         """Replace the address in every mapping that names the host `postgres`."""
         match value:
             case {"host": "postgres"}:

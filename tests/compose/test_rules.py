@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -18,6 +19,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from tests.compose.composition import FILE, ROOT, Composition, read
+from tests.wheel.environment import build
 
 _LONGEST_VISIBLE_SECRET = 4  # Airflow masks longer ones only
 
@@ -158,13 +160,13 @@ def test_the_image_copies_what_exists_and_nothing_else(composition: Composition)
     assert "." not in copied  # the checkout may hold environments and results
 
 
-def test_what_the_image_copies_is_enough_to_build_the_package(composition: Composition, tmp_path: Path) -> None:
+def test_what_the_image_copies_builds_the_same_wheel_as_the_checkout(composition: Composition, tmp_path: Path) -> None:
     for line in composition.dockerfile:
         if line.startswith("COPY "):
-            _copy(line.split()[1:-1], tmp_path / line.split()[-1])
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path / "dist")]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    assert [file.suffix for file in (tmp_path / "dist").iterdir()] == [".whl"]
+            _copy(line.split()[1:-1], tmp_path / "image" / line.split()[-1])
+    wheels = [build("wheel", source, tmp_path / f"{source.name}-wheel") for source in (tmp_path / "image", ROOT)]
+    copied, whole = (zipfile.ZipFile(wheel).namelist() for wheel in wheels)
+    assert copied == whole
 
 
 def test_what_the_image_installs_has_a_tested_version(composition: Composition) -> None:
@@ -182,6 +184,7 @@ def _copy(names: list[str], target: Path) -> None:
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
+            target.mkdir(exist_ok=True)
             shutil.copy(source, target)
 
 

@@ -45,7 +45,7 @@ class Environment:
             raise AssertionError(what)
         return result.stdout
 
-    def answer(self, code: str) -> Any:  # noqa: ANN401 -- whatever JSON holds
+    def answer(self, code: str) -> Any:
         """Run Python code that sets `answer` and return that value."""
         marked = f"{code}\nimport json\nprint('answer:' + json.dumps(answer))"
         (line,) = (line for line in self.run("python", "-c", marked).splitlines() if line.startswith("answer:"))

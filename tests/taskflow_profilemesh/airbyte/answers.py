@@ -26,7 +26,7 @@ WAREHOUSE = "44444444-4444-4444-8444-444444444444"
 Answer = dict[str, Any] | tuple[int, dict[str, Any]] | Response | Callable[[Request], Response]
 
 
-def job(job_id: int = 7, status: str = "succeeded", **more: object) -> dict[str, Any]:
+def job(job_id: int = 7, status: str = "succeeded", **more: Any) -> dict[str, Any]:
     base = {
         "jobId": job_id,
         "status": status,
@@ -39,7 +39,7 @@ def job(job_id: int = 7, status: str = "succeeded", **more: object) -> dict[str,
     return base | more
 
 
-def connection(connection_id: str = SHOP, name: str = "Shop", **more: object) -> dict[str, Any]:
+def connection(connection_id: str = SHOP, name: str = "Shop", **more: Any) -> dict[str, Any]:
     return {
         "connectionId": connection_id,
         "name": name,
@@ -52,7 +52,7 @@ def connection(connection_id: str = SHOP, name: str = "Shop", **more: object) ->
     } | more
 
 
-def destination(kind: str = "postgres", **configuration: object) -> dict[str, Any]:
+def destination(kind: str = "postgres", **configuration: Any) -> dict[str, Any]:
     return {"destinationId": WAREHOUSE, "name": "W", "destinationType": kind, "configuration": configuration}
 
 
@@ -60,7 +60,7 @@ def details(*attempts: dict[str, Any]) -> dict[str, Any]:
     return {"job": {"id": 7}, "attempts": [{"attempt": attempt} for attempt in attempts]}
 
 
-def attempt(number: int = 0, status: str = "succeeded", *, emitted: int = 30, **more: object) -> dict[str, Any]:
+def attempt(number: int = 0, status: str = "succeeded", *, emitted: int = 30, **more: Any) -> dict[str, Any]:
     stats = {"recordsEmitted": emitted, "bytesEmitted": 900, "recordsCommitted": emitted}
     return {"id": number, "status": status, "totalStats": stats, "streamStats": []} | more
 
@@ -100,14 +100,14 @@ class Airbyte:
             self.asked.append(f"{method} {path.removeprefix(PUBLIC)}")
             self.requests.append(request)
             answer = left.pop(0) if len(left) > 1 else left[0]
-            return answer(request) if callable(answer) and not isinstance(answer, Response) else _response(answer)
+            return answer(request) if callable(answer) and not isinstance(answer, Response) else respond(answer)
 
         self.server.expect_request(path, method=method).respond_with_handler(handle)
 
     def paged(self, path: str, *items: dict[str, Any]) -> None:
         def handle(request: Request) -> Response:
             offset, limit = int(request.args["offset"]), int(request.args["limit"])
-            return _response(page(*items[offset : offset + limit]))
+            return respond(page(*items[offset : offset + limit]))
 
         self.on("GET", path, handle)
 
@@ -137,7 +137,7 @@ class Airbyte:
         for client in self._opened:
             client.sender.close()
 
-    def shop(self, **more: object) -> None:
+    def shop(self, **more: Any) -> None:
         """A connection, its destination, and the Config API that tells nothing."""
         self.on("GET", f"{PUBLIC}/connections/{SHOP}", connection(**more))
         self.paged(f"{PUBLIC}/connections", connection(**more))
@@ -149,7 +149,7 @@ def html(status: int = 200) -> Response:
     return Response("<html>Welcome</html>", status=status, content_type="text/html")
 
 
-def _response(answer: Answer) -> Response:
+def respond(answer: Answer) -> Response:
     if isinstance(answer, Response):
         return answer
     assert not callable(answer)

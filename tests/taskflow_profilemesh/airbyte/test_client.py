@@ -31,7 +31,7 @@ FORBIDDEN = (403, {"message": "Forbidden"})
 class LosesAnswers(HTTPAdapter):
     """Delivers a start, then loses the answer."""
 
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:  # noqa: ANN401 -- urllib3's
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         response = super().build_response(req, resp)
         if req.method == "POST":
             response.close()

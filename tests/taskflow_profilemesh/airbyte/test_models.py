@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_a_job_without_what_every_job_has_is_no_job(name: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("startTime", "yesterday"), ("rowsSynced", "many"), ("jobId", "x"), ("status", 3)]
 )
-def test_a_field_in_another_form_is_named_without_its_value(field: str, value: object) -> None:
+def test_a_field_in_another_form_is_named_without_its_value(field: str, value: Any) -> None:
     with pytest.raises(AnswerError) as caught:
         Job.from_api(answers.job(**{field: value}))
     assert field in str(caught.value)

@@ -48,7 +48,7 @@ def busy(status: int = 503, retry_after: str | None = None) -> Response:
 class Breaks(HTTPAdapter):
     """Breaks off every exchange before its answer is read."""
 
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:  # noqa: ANN401 -- urllib3's
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         super().build_response(req, resp).close()
         raise requests.ConnectionError(ConnectionResetError())
 
