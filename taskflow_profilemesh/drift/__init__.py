@@ -2,7 +2,7 @@
 
 `compare.py` reads in order: `schema_changes.py` (with `renames.py` and `declared_types.py`), `row_counts.py`,
 `nulls.py`, `distributions.py` (with `distances.py`). `thresholds.py` says which effect matters, `floors.py` which one
-chance alone would explain, `findings.py` has the values of the report.
+chance alone would explain, `findings.py` has the values of the report, `gate.py` says which report stops a task.
 
 A false alarm? `floors.py` and `thresholds.py`. A change that was not told? Look at the report's `distances`: each
 says how far it was, from where on it would have counted, and whether it was judged. A wrong rename? `renames.py`.

@@ -40,7 +40,7 @@ def numbers(
     *,
     nulls: int = 0,
     kind: Kind = Kind.FLOAT,
-    **changes: Any,  # noqa: ANN401 -- any field of the column
+    **changes: Any,
 ) -> ColumnProfile:
     """A numeric (or temporal) column that holds these values and so many nulls."""
     held = np.asarray(values, dtype=float)
@@ -66,7 +66,7 @@ def texts(
     values: Sequence[str],
     *,
     nulls: int = 0,
-    **changes: Any,  # noqa: ANN401 -- any field of the column
+    **changes: Any,
 ) -> ColumnProfile:
     """A text column that holds these values and so many nulls."""
     lengths = [len(value) for value in values]
@@ -95,7 +95,7 @@ def table(
     *columns: ColumnProfile,
     ref: TableRef = FLIGHTS,
     rows: int | None = None,
-    **schema: Any,  # noqa: ANN401 -- any field of the schema
+    **schema: Any,
 ) -> TableProfile:
     """A table of these columns; as many rows as the first column has, unless told."""
     profiled = columns[0].row_count if columns else 0

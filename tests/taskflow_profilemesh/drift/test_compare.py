@@ -101,6 +101,12 @@ def test_a_column_that_was_repaired_is_remarkable_but_not_severe() -> None:
     assert _only(compare(before, after)).severity is Severity.MEDIUM
 
 
+def test_a_column_without_rows_has_no_share_of_nulls() -> None:
+    report = compare(table(texts("a", ["x"] * 1000)), table(texts("a", [])))
+    assert [finding.metric for finding in report.findings] == ["row_count"]
+    assert ("a", "null_ratio") not in _distances(report)
+
+
 def test_a_few_nulls_more_are_recorded_and_not_told() -> None:
     report = compare(table(texts("a", ["x"] * 1000)), table(texts("a", ["x"] * 970, nulls=30)))
     assert not report.detected

@@ -25,3 +25,12 @@ def test_the_defaults_are_the_documented_ones() -> None:
 def test_thresholds_that_cannot_be_meant_are_refused(options: dict[str, float], named: str) -> None:
     with pytest.raises(InvalidOption, match=f"option='{named}'"):
         Thresholds(**options)  # type: ignore[arg-type]  # mypy cannot know which option a name is
+
+
+def test_some_thresholds_may_be_given_by_name() -> None:
+    assert Thresholds.from_mapping({"psi_warn": 0.2, "minimum_rows": 50}) == Thresholds(psi_warn=0.2, minimum_rows=50)
+
+
+def test_an_unknown_threshold_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(InvalidOption, match="Did you mean 'psi_warn'"):
+        Thresholds.from_mapping({"psi_wan": 0.2})

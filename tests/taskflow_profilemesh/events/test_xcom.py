@@ -25,7 +25,7 @@ def _drift(findings: int = 1, changes: int = 0, severity: str = "high", text: st
     }
 
 
-def _outcome(number: int = 0, drift: dict[str, Any] | None = None, **changes: Any) -> TableOutcome:  # noqa: ANN401 -- any field
+def _outcome(number: int = 0, drift: dict[str, Any] | None = None, **changes: Any) -> TableOutcome:
     fields: dict[str, Any] = {
         "table": f"public.t{number}",
         "row_count": 10,

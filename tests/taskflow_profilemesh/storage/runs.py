@@ -21,7 +21,7 @@ def profile(rows: int = 3) -> TableProfile:
     )
 
 
-def run(number: int, **changes: Any) -> StoredProfile:  # noqa: ANN401 -- any field of the run
+def run(number: int, **changes: Any) -> StoredProfile:
     """The run of that number: an hour after the one before it."""
     at = NOON + timedelta(hours=number)
     fields: dict[str, Any] = {

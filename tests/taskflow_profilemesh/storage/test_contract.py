@@ -18,7 +18,7 @@ _HOUR = timedelta(hours=1)
 _DRIFT = {"detected": True, "severity": "high", "findings": [{"metric": "psi", "distance": 0.5}], "schema_changes": []}
 
 
-def _latest_id(store: ProfileStore, **options: Any) -> str | None:  # noqa: ANN401 -- the options of latest
+def _latest_id(store: ProfileStore, **options: Any) -> str | None:
     found = store.latest("warehouse", FLIGHTS, **options)
     return found.profile_id if found else None
 

@@ -124,7 +124,7 @@ def test_a_file_keeps_its_readers_going_while_one_writes(tmp_path: Path) -> None
 
 def test_a_file_that_cannot_be_switched_just_now_is_used_as_it_is() -> None:
     class Busy(sqlite3.Connection):
-        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 -- sqlite3's signature
+        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
             if "journal_mode" in sql:
                 raise sqlite3.OperationalError
             return super().execute(sql, parameters)
