@@ -156,8 +156,8 @@ class JobBook:
             self._jobs[job.job_id] = replace(job, cancelled_at=self._world.clock.now())
             return
         movement = Movement(Progress(now=self._world.clock.now), partial(run, errand))
-        self._movements[job.job_id] = movement
         movement.start()
+        self._movements[job.job_id] = movement
 
     def _errand(self, job: Job) -> Errand:
         world, connection_id = self._world, job.connection_id

@@ -220,6 +220,10 @@ class MockAirbyte:
         """Start a sync, as a schedule or a person would, and return the job's id."""
         return self.book.start(connection_id).job.job_id
 
+    def cancel(self, job_id: int) -> JobState:
+        """Cancel what the job's connection runs now, as a person would, and return the job."""
+        return self.book.cancel(job_id)
+
     # Looking at what happened
 
     def jobs(self, connection_id: str | None = None) -> tuple[JobState, ...]:
