@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -413,6 +413,52 @@ def test_sqlite_columns_are_declared_so_that_typed_readers_understand_them(wareh
     assert read.dtypes[:4] == [pl.String, pl.Float64, pl.Boolean, pl.Int64]
     assert isinstance(read.dtypes[4], pl.Datetime)
     assert {name: read[name].to_list() for name in rows} == rows
+
+
+def test_every_type_arrives_in_sqlite_as_the_readers_of_its_type_expect(warehouse: Path, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "d,z,n,c,b\n2026-01-02,2026-01-02T03:04:05Z,2026-01-02 03:04:05.25,10:00:00.5,false\n"
+    )
+    mock = MockAirbyte(patience_seconds=30)
+    source = mock.create_source("S", "mock-files", folder=str(tmp_path))
+    destination = mock.create_destination("D", "sqlite", destination_path=str(warehouse))
+    assert mock.job(mock.sync(mock.create_connection(source, destination))).status == "succeeded"
+    assert select(warehouse, "select d, z, n, c, b from t") == [
+        ("2026-01-02", "2026-01-02 03:04:05.000000", "2026-01-02 03:04:05.250000", "10:00:00.500000", 0)
+    ]
+    read = pl.read_database_uri("select d, z, n, c, b from t", f"sqlite://{warehouse}")
+    assert read.row(0)[:2] == (date(2026, 1, 2), datetime(2026, 1, 2, 3, 4, 5))  # noqa: DTZ001 -- SQLite has no zones
+    assert read.dtypes[3] == pl.Time
+
+
+def test_a_column_that_went_away_fails_a_sync_that_needs_it(route: Route) -> None:
+    route.connect("incremental_deduped_history")
+    route.sync(_person(1, "Ada"))
+    route.mock.configure("source", route.source_id, streams=people({"id": 1}))
+    state = route.mock.job(route.mock.sync(route.connection_id))
+    assert state.failure is not None
+    assert (state.failure.origin, state.failure.stream) == ("source", "people")
+    assert "column='at'" in state.failure.external_message
+
+
+def test_a_stream_that_went_away_fails_the_sync(route: Route) -> None:
+    route.connect()
+    route.mock.configure("source", route.source_id, streams=[{"name": "cats", "rows": [{"id": 1}]}])
+    state = route.mock.job(route.mock.sync(route.connection_id))
+    assert state.failure is not None
+    assert "does not exist in the source any more" in state.failure.external_message
+
+
+def test_a_time_of_day_may_be_the_cursor(warehouse: Path) -> None:
+    mock = MockAirbyte(patience_seconds=30)
+    schema = {"properties": {"at": {"type": "string", "format": "time", "airbyte_type": "time_without_timezone"}}}
+    source = mock.create_source("S", "mock-inline", streams=people({"at": "10:00"}, json_schema=schema))
+    destination = mock.create_destination("D", "sqlite", destination_path=str(warehouse))
+    stream = StreamConfig("people", None, SyncMode.INCREMENTAL_APPEND, cursor_field=("at",))
+    connection = mock.create_connection(source, destination, streams=[stream])
+    mock.job(mock.sync(connection))
+    mock.configure("source", source, streams=people({"at": "09:00"}, {"at": "11:00"}, json_schema=schema))
+    assert mock.job(mock.sync(connection)).rows_committed == 1
 
 
 def test_two_streams_for_one_table_are_refused(route: Route) -> None:

@@ -272,3 +272,12 @@ def test_links_begin_with_the_configured_address_not_the_requests(warehouse: Pat
 def test_the_same_seed_and_the_same_calls_give_the_same_ids(tmp_path: Path) -> None:
     first, second = (connected(MockAirbyte(seed=7), tmp_path / f"{name}.db") for name in "ab")
     assert first == second != connected(MockAirbyte(seed=8), tmp_path / "c.db")
+
+
+def test_a_list_shows_a_small_sync_finished_too(api: Api, connection_id: str) -> None:
+    _start(api, connection_id)
+    assert [job["status"] for job in api.get("/jobs")["data"]] == ["succeeded"]
+
+
+def test_a_small_sync_is_over_before_the_next_one_is_asked_for(api: Api, connection_id: str) -> None:
+    assert [_start(api, connection_id)["jobId"] for _ in range(5)] == [1, 2, 3, 4, 5]

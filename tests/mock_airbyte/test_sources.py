@@ -137,6 +137,22 @@ def test_a_folder_without_tables_is_a_failure_of_the_source(
     assert (failure.value.origin, failure.value.kind) == ("source", "config_error")
 
 
+def test_a_file_that_is_not_there_is_a_failure_of_the_source(tmp_path: Path) -> None:
+    configuration = {"dataset_name": "x", "format": "csv", "url": str(tmp_path / "x.csv"), "provider": {}}
+    with pytest.raises(SyncFailure, match="The file does not exist"):
+        single_file(configuration).check()
+
+
+def test_a_file_that_changes_between_being_described_and_being_read_has_its_misfits_marked(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("x,gone\n1,1\n")
+    source = files_in_folder({"folder": str(tmp_path)})
+    (stream,) = source.streams()
+    (tmp_path / "t.csv").write_text("x\none\n2\n")
+    (batch,) = source.batches(stream)
+    assert batch.frame.to_dicts() == [{"x": None, "gone": None}, {"x": 2, "gone": None}]
+    assert batch.misfits["x"].to_list() == [True, False]
+
+
 def test_a_file_that_is_not_what_it_says_is_a_failure_of_the_source(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_text("no parquet")
     with pytest.raises(SyncFailure, match="cannot be read as parquet"):
