@@ -12,6 +12,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from mock_airbyte import HandClock, MockAirbyte, by_clock
 from tests.mock_airbyte.api import CONFIG, Api
+from tests.mock_airbyte.journeys import Journey
+from tests.mock_airbyte.shops import people, select
 
 
 @pytest.fixture
@@ -69,3 +71,18 @@ def postgres(postgres_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]
     """A reader of the same database, apart from the mock's own connections."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def journey(request: pytest.FixtureRequest, warehouse: Path) -> Iterator[Journey]:
+    mock = MockAirbyte(clock=HandClock(), patience_seconds=30)
+    rows = people({"id": 1, "name": "Ada", "at": "2026-01-01"})
+    source = mock.create_source("Shop", "mock-inline", streams=rows)
+    if request.param == "sqlite":
+        destination = mock.create_destination("W", "sqlite", destination_path=str(warehouse))
+        yield Journey(mock, source, destination, lambda statement: select(warehouse, statement))
+    else:
+        connection = request.getfixturevalue("postgres")
+        destination = mock.create_destination("W", "postgres", **request.getfixturevalue("postgres_parts"))
+        yield Journey(mock, source, destination, lambda statement: connection.execute(statement).fetchall())
+    mock.stop()
