@@ -1,4 +1,4 @@
-"""What Airflow reads about this package at start: its decorators. Importing this must stay cheap."""
+"""What Airflow reads about this package at start: its decorators and its settings. Importing this must stay cheap."""
 
 from __future__ import annotations
 
@@ -11,4 +11,30 @@ def get_provider_info() -> dict[str, Any]:
         "package-name": "taskflow-profilemesh",
         "name": "ProfileMesh",
         "description": "Airbyte syncs that run exactly once, and profiles of the tables that they wrote.",
+        "task-decorators": [
+            {"name": "airbyte_sync", "class-name": "taskflow_profilemesh.decorators.airbyte_sync.airbyte_sync_task"},
+            {
+                "name": "profile_tables",
+                "class-name": "taskflow_profilemesh.decorators.profile_tables.profile_tables_task",
+            },
+        ],
+        "config": {
+            "profilemesh": {
+                "description": "Settings of taskflow-profilemesh.",
+                "options": {
+                    "store": {
+                        "description": (
+                            "Where profiles are kept: an SQLAlchemy URL or an Airflow connection id. Empty means a "
+                            "SQLite file, profilemesh.db, in the Airflow home; workers on several machines do not "
+                            "share one, so they need a database here."
+                        ),
+                        "type": "string",
+                        "version_added": "0.1.0",
+                        "example": "postgresql://profiles@db.example.com/profiles",
+                        "default": "",
+                        "sensitive": True,
+                    }
+                },
+            }
+        },
     }

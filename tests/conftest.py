@@ -21,13 +21,17 @@ os.environ.update(  # before anything imports Airflow, which reads them once
 
 import pytest  # noqa: E402 -- after the environment is set
 
+from taskflow_profilemesh.demo.postgres import postgres_server  # noqa: E402
 from tests.clocks import HandClock  # noqa: E402
-from tests.databases import mysql_database, mysql_server, postgres_database, postgres_server  # noqa: E402
+from tests.databases import POSTGRES_VARIABLE, mysql_database, mysql_server, postgres_database  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def postgres_server_url() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder, postgres_server(Path(folder)) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="pg-") as folder,
+        postgres_server(Path(folder), variable=POSTGRES_VARIABLE) as url,
+    ):
         yield url
 
 

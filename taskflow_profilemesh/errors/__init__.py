@@ -11,6 +11,7 @@
     │   ├── ColumnNotFound          no such column; lists the nearest
     │   ├── ReadFailed              the database broke off (retryable)
     │   └── TablesFailed            some tables of a run could not be profiled
+    │       └── TablesInterrupted   ... because the database broke off (retryable)
     ├── AirbyteError                the Airbyte server
     │   ├── AirbyteUnreachable      nobody answers there (retryable)
     │   ├── AirbyteLoginRefused     wrong client id, secret, user or token
@@ -26,9 +27,12 @@
     │   │   └── SyncMisconfigured   ... for a reason that a retry cannot mend
     │   ├── SyncCancelled           the job was cancelled, by whomever
     │   ├── SyncTimeout             the job did not end in time (retryable)
+    │   │   └── SyncStalled         ... because it makes no progress
     │   └── SyncTooFewRows          it succeeded with fewer rows than demanded
     ├── StoreError                  where profiles are kept
     │   ├── StoreUnreachable        nobody answers there (retryable)
+    │   ├── StoreRefused            it answers, but would not do what was asked
+    │   ├── StoreDamaged            a stored profile cannot be read back
     │   ├── StoreTooNew             written by a newer version of this package
     │   └── StoreNotShared          a file store where workers share no disk
     └── DriftDetected               drift at or above the severity that fails a task
@@ -53,6 +57,7 @@ from taskflow_profilemesh.errors.airbyte import (
     SyncConflict,
     SyncFailed,
     SyncMisconfigured,
+    SyncStalled,
     SyncTimeout,
     SyncTooFewRows,
 )
@@ -67,8 +72,16 @@ from taskflow_profilemesh.errors.source import (
     SourceUnreachable,
     TableNotFound,
     TablesFailed,
+    TablesInterrupted,
 )
-from taskflow_profilemesh.errors.store import StoreError, StoreNotShared, StoreTooNew, StoreUnreachable
+from taskflow_profilemesh.errors.store import (
+    StoreDamaged,
+    StoreError,
+    StoreNotShared,
+    StoreRefused,
+    StoreTooNew,
+    StoreUnreachable,
+)
 
 __all__ = [
     "AirbyteAnswerInvalid",
@@ -91,17 +104,21 @@ __all__ = [
     "SourceError",
     "SourceLoginRefused",
     "SourceUnreachable",
+    "StoreDamaged",
     "StoreError",
     "StoreNotShared",
+    "StoreRefused",
     "StoreTooNew",
     "StoreUnreachable",
     "SyncCancelled",
     "SyncConflict",
     "SyncFailed",
     "SyncMisconfigured",
+    "SyncStalled",
     "SyncTimeout",
     "SyncTooFewRows",
     "TableNotFound",
     "TablesFailed",
+    "TablesInterrupted",
     "nearest",
 ]

@@ -197,12 +197,20 @@ class SyncTimeout(AirbyteError):
 
 
 @dataclass(eq=False, kw_only=True)
+class SyncStalled(SyncTimeout):
+    """The job runs but has not moved a row for `timeout_seconds`."""
+
+    what: ClassVar[str] = "The Airbyte sync makes no progress"
+    advice: ClassVar[str] = "See the job's log in Airbyte, or raise stall_timeout_seconds."
+
+
+@dataclass(eq=False, kw_only=True)
 class SyncTooFewRows(AirbyteError):
-    """The job succeeded but moved fewer rows than `min_rows`."""
+    """The job succeeded but moved fewer rows than `min_rows`, or does not say how many (None)."""
 
     job_id: int
     connection: str
-    rows_synced: int
+    rows_synced: int | None
     min_rows: int
     url: str | None = None
 

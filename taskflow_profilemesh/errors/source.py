@@ -94,3 +94,11 @@ class TablesFailed(SourceError):
 
     what: ClassVar[str] = "Some tables could not be profiled"
     advice: ClassVar[str] = "See each table's error in the log, or pass fail_on_error=False to let the task succeed."
+
+
+@dataclass(eq=False, kw_only=True)
+class TablesInterrupted(TablesFailed):
+    """All that failed broke off while it was read: another try may read it."""
+
+    retryable: ClassVar[bool] = True
+    what: ClassVar[str] = "Some tables broke off while they were read"

@@ -29,6 +29,27 @@ class StoreUnreachable(StoreError):
 
 
 @dataclass(eq=False, kw_only=True)
+class StoreRefused(StoreError):
+    """The store answers, but would not do what was asked of it."""
+
+    reason: str
+
+    what: ClassVar[str] = "The profile store refused a statement"
+    advice: ClassVar[str] = "Check that this user may create and write tables there, and that nobody altered them."
+
+
+@dataclass(eq=False, kw_only=True)
+class StoreDamaged(StoreError):
+    """A stored profile cannot be read back."""
+
+    profile_id: str
+    reason: str
+
+    what: ClassVar[str] = "A stored profile cannot be read"
+    advice: ClassVar[str] = "Delete that run from profilemesh_runs, or restore the store from a backup."
+
+
+@dataclass(eq=False, kw_only=True)
 class StoreTooNew(StoreError):
     """The store was written by a newer version of this package."""
 

@@ -1,1 +1,9 @@
-"""TODO."""
+"""What a run tells others, as plain values. Pure: nothing is sent from here.
+
+`xcom.py` builds the result of a profiling task; `json_text.py` makes data safe to travel as JSON.
+"""
+
+from taskflow_profilemesh.events.json_text import safe_json, safe_text
+from taskflow_profilemesh.events.xcom import TableFailure, TableOutcome, profile_result
+
+__all__ = ["TableFailure", "TableOutcome", "profile_result", "safe_json", "safe_text"]

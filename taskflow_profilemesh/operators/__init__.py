@@ -1,1 +1,6 @@
-"""TODO."""
+"""Operators: Airflow's options in, a room's work, Airflow's outcomes out. The decorators are thin subclasses.
+
+airbyte.py   runs a sync of an Airbyte connection
+profile.py   profiles tables
+failures.py  the one place where our errors become Airflow's
+"""

@@ -5,12 +5,11 @@ Unknown is None, never 0. Each group of numbers says whether it is exact, approx
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-
-import numpy as np
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, TableSchema
 
@@ -85,12 +84,12 @@ class Distribution:
 
     def quantile(self, share: float) -> float:
         """Return the smallest point at or below which at least `share` (0 to 1) of the values lie."""
-        index = int(np.searchsorted(self.cumulative_ratio, share - 1e-12))
+        index = bisect_left(self.cumulative_ratio, share - 1e-12)
         return self.points[min(index, len(self.points) - 1)]
 
     def share_at_most(self, value: float) -> float:
         """Return the share (0 to 1) of the values that are at most `value`."""
-        index = int(np.searchsorted(self.points, value, side="right"))
+        index = bisect_right(self.points, value)
         return self.cumulative_ratio[index - 1] if index else 0.0
 
 

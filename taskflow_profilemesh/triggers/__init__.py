@@ -1,1 +1,4 @@
-"""TODO."""
+"""Waiting in the triggerer: many waits in one event loop, none of which may block it.
+
+`airbyte.py` waits for the job of one sync.
+"""

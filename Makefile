@@ -1,0 +1,52 @@
+# Each of these works from a fresh clone: the environment is made first where it is missing or out of date.
+#
+#   make demo              sync and profile real data twice, and see what drifted  (POSTGRES=1: into PostgreSQL)
+#   make test              everything that must hold: make check, then every test that needs nothing but pip
+#   make check             lint, format, types, import rules
+#   make bench             the benchmarks, printed as tables
+#   make browser           the tests that need a browser (Debian's chromium)
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INPUTS := pyproject.toml constraints.txt
+
+.PHONY: demo test check bench browser clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/profilemesh demo $(if $(POSTGRES),--postgres)
+
+test: check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.benchmarks
+
+browser: $(VENV)/.dev
+	$(BIN)/python -m pytest -m browser
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(INPUTS) | $(VENV)/bin/python
+	@echo "Installing taskflow-profilemesh and Airflow; this takes one to two minutes"
+	@$(PIP) install -c constraints.txt -e '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: $(INPUTS) | $(VENV)/bin/python
+	@echo "Installing taskflow-profilemesh, Airflow and the development tools; this takes one to two minutes"
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

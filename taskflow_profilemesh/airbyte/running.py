@@ -1,0 +1,123 @@
+"""A sync that has begun: all that waiting for it needs, as plain JSON values that survive a restart. Pure.
+
+`decide` is what every waiter does after a look: `next_step`, and the judgement whether the job still moves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, get_args
+
+from taskflow_profilemesh.airbyte.polling import Failed, Wait, next_step
+from taskflow_profilemesh.airbyte.spec import SyncSpec
+from taskflow_profilemesh.airbyte.stall import mark_of
+from taskflow_profilemesh.airbyte.starting import Role
+from taskflow_profilemesh.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from taskflow_profilemesh.airbyte.models import Job, JobDetails
+    from taskflow_profilemesh.airbyte.polling import Step
+    from taskflow_profilemesh.airbyte.stall import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningSync:
+    """A job that is waited for. `role`: see `starting.Role`. `since` and `deadline` are seconds since 1970."""
+
+    spec: SyncSpec
+    connection_id: str
+    connection_name: str
+    workspace_id: str
+    job_id: int
+    role: Role
+    since: float
+    deadline: float
+
+    @property
+    def may_cancel(self) -> bool:
+        """Return whether a task that ends early takes the job with it: only one that it started."""
+        return self.spec.cancel_on_kill and self.role == "own"
+
+    @property
+    def timeout_seconds(self) -> float:
+        """Return how long the waiting may take in all."""
+        return self.deadline - self.since
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_dict` reads them back."""
+        return {
+            "spec": self.spec.as_dict(),
+            "connection_id": self.connection_id,
+            "connection_name": self.connection_name,
+            "workspace_id": self.workspace_id,
+            "job_id": self.job_id,
+            "role": self.role,
+            "since": self.since,
+            "deadline": self.deadline,
+        }
+
+    @classmethod
+    def from_dict(cls, value: object) -> Self:
+        """Read what `as_dict` wrote; it has travelled through a database, so all of it is checked.
+
+        Raises `InvalidOption` that names the part.
+        """
+        parts = value if isinstance(value, Mapping) else {}
+        for name, is_right in _RIGHT.items():
+            if name not in parts or not is_right(parts[name]):
+                raise InvalidOption(option=f"sync.{name}", got="something else", expected="what this package has sent")
+        return cls(spec=SyncSpec.from_value(parts["spec"]), **{name: parts[name] for name in _RIGHT if name != "spec"})
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_moment(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+_RIGHT = {
+    "spec": lambda value: isinstance(value, Mapping),
+    "connection_id": _is_text,
+    "connection_name": _is_text,
+    "workspace_id": _is_text,
+    "job_id": _is_whole,
+    "role": lambda value: value in get_args(Role),
+    "since": _is_moment,
+    "deadline": _is_moment,
+}
+
+
+def needs_details(running: RunningSync, job: Job) -> bool:
+    """Return whether `decide` can use the job's details: only to see a running job stall."""
+    return running.spec.stall_timeout_seconds is not None and running.role != "blocking" and not job.is_terminal
+
+
+def decide(
+    running: RunningSync, job: Job, details: JobDetails | None, progress: Progress, *, now: float
+) -> tuple[Step, Progress]:
+    """Return what to do after a look at the job at `now` (seconds since 1970), and the progress so far.
+
+    `details`: of a job that `needs_details`, where they may be read; without them a job never stalls.
+    """
+    waited = max(0.0, now - running.since)
+    step = next_step(
+        job,
+        waited_seconds=waited,
+        timeout_seconds=running.timeout_seconds,
+        poll_seconds=running.spec.poll_interval_seconds,
+    )
+    stall_seconds = running.spec.stall_timeout_seconds
+    if not isinstance(step, Wait) or stall_seconds is None:
+        return step, progress
+    seen = progress.seen(mark_of(details), waited_seconds=waited)
+    if seen.is_stalled(waited_seconds=waited, stall_timeout_seconds=stall_seconds):
+        return Failed(job, "stalled"), seen
+    return step, seen

@@ -1,0 +1,57 @@
+"""The command line, `profilemesh`. It runs without importing Airflow; `demo` starts Airflow as a process.
+
+Exit codes: 0 fine, 1 an error that is explained on standard error, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from taskflow_profilemesh.errors import ProfileMeshError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DEMO_EXAMPLE = "example: profilemesh demo --postgres --results /tmp/flights"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _demo(options)
+    except ProfileMeshError as error:
+        print(f"profilemesh: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="profilemesh", description="Data that is checked the moment it lands.")
+    parser.add_argument("--version", action="version", version=version("taskflow-profilemesh"))
+    commands = parser.add_subparsers(required=True, metavar="command")
+    demo = commands.add_parser(
+        "demo", help="sync and profile real data twice, and see what drifted", epilog=_DEMO_EXAMPLE
+    )
+    demo.add_argument("--postgres", action="store_true", help="into PostgreSQL instead of a SQLite file")
+    demo.add_argument(
+        "--results", type=Path, default=Path("demo-results"), help="where results are left (default: demo-results)"
+    )
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    try:
+        from taskflow_profilemesh.demo.story import tell
+    except ModuleNotFoundError as error:
+        print(f"profilemesh: {error}. Install it: pip install 'taskflow-profilemesh[demo]'", file=sys.stderr)
+        return 1
+    tell(options.results.resolve(), postgres=options.postgres)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Opens what a profiling task works with: the database to profile and the store of profiles.
+
+This is where Airflow's connections and settings end. What goes on from here is a `DatabaseSource` and a
+`ProfileStore`, which know nothing of Airflow. Every secret is masked before any driver sees it, in its percent-encoded
+form too, which Airflow does not do by itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, conf, mask_secret
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Connection
+
+    from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource
+    from taskflow_profilemesh.storage import ProfileStore
+
+STORE_SECTION, STORE_KEY = "profilemesh", "store"
+DEFAULT_FILE = "profilemesh.db"
+_DISTRIBUTED = ("Celery", "Kubernetes", "Ecs", "Batch", "Edge", "Lambda")
+
+
+class ProfileMeshHook(BaseHook):
+    """Opens the source named by an Airflow connection, and the store.
+
+    `conn_id`: an Airflow connection of type postgres, mysql or sqlite. `store`: an SQLAlchemy URL or an Airflow
+    connection id; None takes the setting `[profilemesh] store`, and without it a SQLite file in the Airflow home.
+    """
+
+    hook_name = "ProfileMesh"
+
+    def __init__(self, conn_id: str, *, store: str | None = None) -> None:
+        """Remember the names; nothing is opened yet."""
+        super().__init__()
+        self.conn_id = conn_id
+        self.store = store
+
+    def get_source(self) -> DatabaseSource:
+        """Return the database behind `conn_id`; raises `InvalidOption` if the connection does not name one."""
+        from taskflow_profilemesh.reading import DatabaseSource
+
+        return DatabaseSource(self._address(self.conn_id, option="conn_id"), name=self.conn_id)
+
+    def get_store(self) -> ProfileStore:
+        """Open the store; raises `StoreNotShared` for a file that distributed workers would not share."""
+        from taskflow_profilemesh.errors import StoreNotShared
+        from taskflow_profilemesh.storage import open_store
+
+        store = open_store(self._store_url())
+        executor = conf.get("core", "executor", fallback="")
+        if store.is_file and any(name in executor for name in _DISTRIBUTED):
+            where = store.name
+            store.close()
+            raise StoreNotShared(store=where, executor=executor)
+        return store
+
+    def _store_url(self) -> str:
+        named = self.store or conf.get(STORE_SECTION, STORE_KEY, fallback=None)
+        if not named:
+            return f"sqlite:///{Path(_airflow_home()) / DEFAULT_FILE}"
+        if "://" not in named:
+            return self._address(named, option="store").uri()
+        mask_secret(named)
+        return str(named)
+
+    def _address(self, conn_id: str, *, option: str) -> DatabaseAddress:
+        from taskflow_profilemesh.errors import InvalidOption
+
+        try:
+            connection = self.get_connection(conn_id)
+        except AirflowNotFoundException as error:
+            expected = "the id of an Airflow connection that exists"
+            raise InvalidOption(option=option, got=conn_id, expected=expected) from error
+        address = database_address(connection, option=option)
+        mask_secret(address.uri())
+        return address
+
+
+def database_address(connection: Connection, *, option: str) -> DatabaseAddress:
+    """Return where an Airflow connection of type postgres, mysql or sqlite points to.
+
+    Not its `get_uri()`: that is Airflow's own notation, whose scheme is the connection type, whose query holds every
+    extra, and which mangles the path of a SQLite file. Raises `InvalidOption` for another type.
+    """
+    from taskflow_profilemesh.errors import InvalidOption
+    from taskflow_profilemesh.reading.address import PASSED_ON, DatabaseAddress
+    from taskflow_profilemesh.reading.dialect import Dialect
+
+    if connection.password:
+        mask_secret(connection.password)
+        mask_secret(quote(connection.password, safe=""))
+    dialect = {"postgres": Dialect.POSTGRESQL, "mysql": Dialect.MYSQL, "sqlite": Dialect.SQLITE}.get(
+        connection.conn_type or ""
+    )
+    if dialect is None:
+        expected = "an Airflow connection of type postgres, mysql or sqlite"
+        raise InvalidOption(
+            option=option, got=f"{connection.conn_id} of type {connection.conn_type}", expected=expected
+        )
+    extra = connection.extra_dejson
+    return DatabaseAddress(
+        dialect=dialect,
+        host=connection.host,
+        port=connection.port,
+        user=connection.login,
+        password=connection.password,
+        database=connection.host if dialect is Dialect.SQLITE else connection.schema,
+        options=tuple((name, str(extra[name])) for name in sorted(PASSED_ON[dialect] & extra.keys())),
+    )
+
+
+def _airflow_home() -> str:
+    from airflow.configuration import AIRFLOW_HOME
+
+    return str(AIRFLOW_HOME)

@@ -1,0 +1,138 @@
+"""The spine: plan → read → accumulate → profile → compare → store → publish.
+
+No Airflow in here. The source, the store, the clock and whoever wants to hear of a result are passed in, so the same
+lines run in a task, on a command line and in a test.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from taskflow_profilemesh.clock import Clock
+from taskflow_profilemesh.drift import Thresholds, compare
+from taskflow_profilemesh.drift.gate import Gate
+from taskflow_profilemesh.errors import ProfileMeshError, SourceError
+from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
+from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.storage import ProfileStore, StoredProfile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from taskflow_profilemesh.drift import DriftReport
+    from taskflow_profilemesh.outcome import Run
+    from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
+    from taskflow_profilemesh.reading.plan import ReadPlan
+    from taskflow_profilemesh.tables import TableRequest
+
+log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """What the spine asks of a database; `reading.DatabaseSource` is the real one."""
+
+    @property
+    def name(self) -> str:
+        """The name under which this source's history is kept, an Airflow connection id for instance."""
+
+    def check(self) -> None:
+        """Raise `SourceUnreachable` or `SourceLoginRefused` if the source cannot be read."""
+
+    def plan(self, request: TableRequest) -> ReadPlan:
+        """Decide from the catalog how to read a table; raises `TableNotFound` or `ColumnNotFound`."""
+
+    def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
+        """Yield every planned row once."""
+
+    def row_count(self, plan: ReadPlan) -> int:
+        """Return the exact number of rows, counted by the database."""
+
+    def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
+        """Return the exact extremes and sums of the decimal columns, by column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """The collaborators of a run, and the settings of its comparison."""
+
+    source: Source
+    store: ProfileStore
+    clock: Clock
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    gate: Gate = field(default_factory=Gate)
+    publish: Callable[[ProfiledTable], None] = lambda _: None
+
+    def run(self, requests: Sequence[TableRequest], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
+        """Profile the tables, one after the other, and return what became of each.
+
+        With `fail_on_error` a table that cannot be planned, because it does not exist for instance, raises before the
+        first row of any table is read. Without it, such a table is listed as failed and the others are profiled.
+        """
+        self.source.check()
+        plans, failed = self._plan(requests)
+        if failed and fail_on_error:
+            raise failed[0].error
+        profiled = []
+        for plan in plans:
+            try:
+                profiled.append(self._profile_table(plan, run))
+            except SourceError as error:
+                log.warning("%s: not profiled. %s", plan.schema.table, error)
+                failed.append(FailedTable(plan.schema.table, error))
+        return RunOutcome(run, tuple(profiled), tuple(failed))
+
+    def _plan(self, requests: Sequence[TableRequest]) -> tuple[list[ReadPlan], list[FailedTable]]:
+        plans, failed = [], []
+        for request in requests:
+            try:
+                plans.append(self.source.plan(request))
+            except ProfileMeshError as error:
+                failed.append(FailedTable(request.table, error))
+        return plans, failed
+
+    def _profile_table(self, plan: ReadPlan, run: Run) -> ProfiledTable:
+        started = self.clock.monotonic()
+        profile = self._read(plan)
+        report = self._compare(profile, run)
+        stored = StoredProfile(
+            profile_id=uuid.uuid4().hex,
+            run_id=run.run_id,
+            source=self.source.name,
+            table=profile.schema.table,
+            profiled_at=self.clock.now(),
+            profile=profile,
+            logical_date=run.logical_date,
+            origin=run.origin,
+            duration_seconds=self.clock.monotonic() - started,
+            drift=report.as_dict() if report else {},
+            passed=report is None or not self.gate.stops(report),
+        )
+        self.store.save(stored)
+        table = ProfiledTable(stored, report)
+        self.publish(table)
+        log.info("%s: %s", stored.table, _sentence(table))
+        return table
+
+    def _read(self, plan: ReadPlan) -> TableProfile:
+        log.debug("%s: %s", plan.schema.table, plan.reason)
+        state = TableState.empty(plan.schema)
+        for batch in self.source.batches(plan):
+            state.add(batch)
+        counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
+        return state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
+
+    def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
+        baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)
+        return compare(baseline.profile, profile, self.thresholds) if baseline else None
+
+
+def _sentence(table: ProfiledTable) -> str:
+    profile, seconds = table.stored.profile, table.stored.duration_seconds
+    size = f"{profile.row_count:,} rows × {len(profile.columns)} columns profiled in {seconds:.1f} s."
+    return f"{size} {table.report.summary if table.report else 'It is the first profile of this table.'}"

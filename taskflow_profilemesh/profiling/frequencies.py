@@ -1,0 +1,79 @@
+"""Count how often each value of a batch occurs, by hash: what the distinct and the frequency sketch are fed with.
+
+It stands alone because both sketches, and both families of columns (numbers and texts), need the same three steps:
+find runs in sorted values, add two lists of counts, and find a row that holds a wanted hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskflow_profilemesh.profiling.scalars import LONGEST_TEXT
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_BUCKET_BITS: Final = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frequencies:
+    """The different hashes of a batch, in any order, and how many rows hold each."""
+
+    hashes: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+
+
+NO_FREQUENCIES: Final = Frequencies(np.empty(0, np.uint64), np.empty(0, np.int64))
+
+
+def runs(ordered: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each run of equal values starts in sorted values, and how long it is."""
+    if not len(ordered):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    borders = np.concatenate([[0], changes, [len(ordered)]])
+    return borders[:-1], borders[1:] - borders[:-1]
+
+
+def frequencies_of(hashes: NDArray[np.uint64]) -> Frequencies:
+    """Count the hashes of rows."""
+    ordered = np.sort(hashes)
+    starts, counts = runs(ordered)
+    return Frequencies(ordered[starts], counts)
+
+
+def add_counts(left: Frequencies, right: Frequencies) -> Frequencies:
+    """Add the counts of equal hashes; the result's hashes ascend."""
+    hashes = np.concatenate([left.hashes, right.hashes])
+    order = np.argsort(hashes, kind="stable")
+    hashes = hashes[order]
+    starts, _ = runs(hashes)
+    if not len(starts):
+        return Frequencies(hashes, np.empty(0, np.int64))
+    counts = np.concatenate([left.counts, right.counts])[order]
+    return Frequencies(hashes[starts], np.add.reduceat(counts, starts))
+
+
+def read_texts(wanted: NDArray[np.uint64], *, hashes: NDArray[np.uint64], texts: pl.Series) -> dict[int, str]:
+    """Return the text behind each wanted hash that occurs, capped at 256 characters.
+
+    `wanted` ascends; `hashes` are of the non-null rows of `texts`, in their order.
+    """
+    if not len(wanted):
+        return {}
+    shift = np.uint64(64 - _BUCKET_BITS)
+    buckets = np.zeros(1 << _BUCKET_BITS, np.bool_)  # a cheap sieve: most rows are none of the wanted
+    buckets[wanted >> shift] = True
+    rows = np.flatnonzero(buckets[hashes >> shift])
+    places = np.minimum(np.searchsorted(wanted, hashes[rows]), len(wanted) - 1)
+    hit = wanted[places] == hashes[rows]
+    found = np.full(len(wanted), -1, np.int64)
+    found[places[hit]] = rows[hit]
+    present = found >= 0
+    read = texts.drop_nulls().gather(found[present]).str.slice(0, LONGEST_TEXT).to_list()
+    return dict(zip(wanted[present].tolist(), read, strict=True))

@@ -1,0 +1,105 @@
+"""The most frequent values: exact up to 4,096 different ones, then counts that are too low by a known number of rows.
+
+The summary of Misra and Gries (1982), merged as Agarwal and others (2012, "Mergeable Summaries") prove: when more than
+k = 4,096 counters are needed, the k + 1 st largest count is taken off all of them, and off the promise too. The
+error stays at most n / (k + 1) of n rows, over any tree of merges.
+
+Texts behind the hashes are remembered (numbers are read back from theirs): all of them while the summary is exact, then
+those of the 256 largest counters, which covers every value that holds more than 1/256 of the rows of each part merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskflow_profilemesh.profiling.frequencies import NO_FREQUENCIES, Frequencies, add_counts
+
+CAPACITY: Final = 4096
+REMEMBERED: Final = 256
+
+ReadTexts = Callable[[NDArray[np.uint64]], dict[int, str]]  # the texts behind ascending hashes, as far as known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeavyHitterState:
+    """Counters of the frequent hashes (ascending), their texts, and by how much any count may be too low."""
+
+    EMPTY: ClassVar[HeavyHitterState]
+
+    kept: Frequencies = NO_FREQUENCIES
+    texts: Mapping[int, str] = field(default_factory=dict)
+    error_rows: int = 0
+
+    @classmethod
+    def of(
+        cls, frequencies: Frequencies, *, read: ReadTexts | None = None, capacity: int | None = CAPACITY
+    ) -> HeavyHitterState:
+        """Summarise a batch; without loss where capacity is None."""
+        return cls.EMPTY.add(frequencies, read=read, capacity=capacity)
+
+    def add(
+        self, frequencies: Frequencies, *, read: ReadTexts | None = None, capacity: int | None = CAPACITY
+    ) -> HeavyHitterState:
+        """Return the state after more rows; `read` finds the texts behind their hashes (None: they are numbers)."""
+        batch, batch_error = _reduced(frequencies, capacity)
+        merged, merge_error = _reduced(add_counts(self.kept, batch), capacity)
+        error = self.error_rows + batch_error + merge_error
+        if read is None:
+            return HeavyHitterState(merged, {}, error)
+        if not error and len(merged.hashes) == len(self.kept.hashes):
+            return HeavyHitterState(merged, self.texts, error)  # only known values: nothing to read
+        worthy = _worth_remembering(merged, error)
+        missing = [hash_ for hash_ in worthy.tolist() if hash_ not in self.texts]
+        known = {**self.texts, **read(np.array(missing, np.uint64))}
+        return HeavyHitterState(merged, _only(known, worthy), error)
+
+    def combine(self, other: HeavyHitterState) -> HeavyHitterState:
+        """Merge with the summary of other rows."""
+        merged, merge_error = _reduced(add_counts(self.kept, other.kept), CAPACITY)
+        error = self.error_rows + other.error_rows + merge_error
+        texts = _only({**self.texts, **other.texts}, _worth_remembering(merged, error))
+        return HeavyHitterState(merged, texts, error)
+
+    def most_frequent(self, most: int) -> Frequencies:
+        """Return the largest counters, the largest first; of equal ones the smaller hash, which no split can change."""
+        order = _largest(self.kept.counts, most)
+        return Frequencies(self.kept.hashes[order], self.kept.counts[order])
+
+
+HeavyHitterState.EMPTY = HeavyHitterState()
+
+
+def _reduced(frequencies: Frequencies, capacity: int | None) -> tuple[Frequencies, int]:
+    """Take the k + 1 st largest count off all counters, so that at most k remain; return it beside them."""
+    if capacity is None or len(frequencies.counts) <= capacity:
+        return frequencies, 0
+    place = len(frequencies.counts) - capacity - 1
+    taken = int(np.partition(frequencies.counts, place)[place])
+    kept = frequencies.counts > taken
+    return Frequencies(frequencies.hashes[kept], frequencies.counts[kept] - taken), taken
+
+
+def _worth_remembering(frequencies: Frequencies, error_rows: int) -> NDArray[np.uint64]:
+    """Return the hashes, ascending, whose texts are kept."""
+    if not error_rows and len(frequencies.hashes) <= CAPACITY:
+        return frequencies.hashes
+    return np.sort(frequencies.hashes[_largest(frequencies.counts, REMEMBERED)])
+
+
+def _largest(counts: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Return the places of the largest counts, the largest first, of equal ones the earlier."""
+    if len(counts) > most:
+        least = np.partition(counts, len(counts) - most)[len(counts) - most]
+        places = np.flatnonzero(counts >= least)
+    else:
+        places = np.arange(len(counts))
+    return places[np.argsort(-counts[places], kind="stable")][:most]
+
+
+def _only(texts: Mapping[int, str], hashes: NDArray[np.uint64]) -> dict[int, str]:
+    return {hash_: texts[hash_] for hash_ in hashes.tolist() if hash_ in texts}

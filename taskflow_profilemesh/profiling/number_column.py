@@ -1,0 +1,156 @@
+"""The statistics of a column of numbers, temporal ones included: they are computed as physical integers.
+
+Equality is the databases' own: -0.0 is 0.0, and all NaN are one value (as in PostgreSQL's COUNT DISTINCT). NaN and the
+infinities are values with a frequency, but no part of extremes, moments and distribution. Decimals are told apart by
+their nearest double; what a database says of them exactly comes beside the batches and takes precedence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from taskflow_profilemesh.profiling import distinct, heavy_hitters
+from taskflow_profilemesh.profiling.distinct import DistinctState
+from taskflow_profilemesh.profiling.distribution import counted_distribution, estimated_distribution
+from taskflow_profilemesh.profiling.extremes import ExtremeState, number_extremes
+from taskflow_profilemesh.profiling.hashing import unhash_numbers
+from taskflow_profilemesh.profiling.heavy_hitters import HeavyHitterState
+from taskflow_profilemesh.profiling.moments import MomentState
+from taskflow_profilemesh.profiling.profile import (
+    Numbers,
+)
+from taskflow_profilemesh.profiling.ranks import RankState
+from taskflow_profilemesh.profiling.scalars import to_scalar, to_text
+from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.profiling.sorted_numbers import SortedNumbers
+from taskflow_profilemesh.profiling.special_values import SpecialValueState
+from taskflow_profilemesh.profiling.top_values import MOST_VALUES, describe_distinct
+from taskflow_profilemesh.profiling.totals import TotalState
+
+if TYPE_CHECKING:
+    from taskflow_profilemesh.profiling.measures import Measures
+    from taskflow_profilemesh.profiling.profile import (
+        ColumnProfile,
+        DecimalTotals,
+        Distinct,
+        Distribution,
+        Scalar,
+    )
+
+TEMPORAL = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIME})
+
+_FLOATING = frozenset({Kind.FLOAT, Kind.DECIMAL})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberStatistics:
+    """Extremes, ranks, distinct count and frequent values; of numbers proper also moments, total, special values."""
+
+    kind: Kind
+    extremes: ExtremeState[int | float] = ExtremeState.EMPTY
+    ranks: RankState = RankState.EMPTY
+    distinct: DistinctState = DistinctState.EMPTY
+    frequent: HeavyHitterState = HeavyHitterState.EMPTY
+    moments: MomentState = MomentState.EMPTY
+    total: TotalState = TotalState.EMPTY
+    special: SpecialValueState = SpecialValueState.EMPTY
+
+    def add(self, measures: Measures, *, exact: bool) -> NumberStatistics:
+        """Return the statistics after one more batch; exact ones need no ranks, all values being counted."""
+        if measures.numbers is None or not len(measures.numbers):
+            return self
+        numbers = SortedNumbers.of(measures.numbers)
+        batch = numbers.frequencies()
+        return replace(
+            self if self.kind in TEMPORAL else self._with_amounts(numbers),
+            extremes=self.extremes.combine(number_extremes(numbers)),
+            ranks=self.ranks if exact else self.ranks.add(numbers.values),
+            distinct=self.distinct.add(batch, capacity=None if exact else distinct.CAPACITY),
+            frequent=self.frequent.add(batch, capacity=None if exact else heavy_hitters.CAPACITY),
+        )
+
+    def combine(self, other: NumberStatistics) -> NumberStatistics:
+        """Merge with the statistics of other rows."""
+        return NumberStatistics(
+            kind=self.kind,
+            extremes=self.extremes.combine(other.extremes),
+            ranks=self.ranks.combine(other.ranks),
+            distinct=self.distinct.combine(other.distinct),
+            frequent=self.frequent.combine(other.frequent),
+            moments=self.moments.combine(other.moments),
+            total=self.total.combine(other.total),
+            special=self.special.combine(other.special),
+        )
+
+    def describe(self, profile: ColumnProfile, *, aware: bool, decimals: DecimalTotals | None) -> ColumnProfile:
+        """Fill in extremes, distinct count, top values, distribution and, of numbers proper, their moments."""
+        minimum, maximum = self._extremes(aware=aware)
+        return replace(
+            profile,
+            minimum=minimum if decimals is None else decimals.minimum,
+            maximum=maximum if decimals is None else decimals.maximum,
+            distinct=self._distinct(value_count=profile.value_count, aware=aware),
+            numbers=None if self.kind in TEMPORAL else self._numbers(decimals),
+            distribution=self._distribution(),
+        )
+
+    def _with_amounts(self, numbers: SortedNumbers) -> NumberStatistics:
+        return replace(
+            self,
+            moments=self.moments.combine(MomentState.of(numbers)),
+            total=self.total.combine(TotalState.of(numbers)) if self.kind is Kind.INTEGER else self.total,
+            special=self.special.combine(SpecialValueState.of(numbers)),
+        )
+
+    def _extremes(self, *, aware: bool) -> tuple[Scalar | None, Scalar | None]:
+        low, high = self.extremes.minimum, self.extremes.maximum
+        if low is None or high is None:
+            return None, None
+        return to_scalar(low, self.kind, aware=aware), to_scalar(high, self.kind, aware=aware)
+
+    def _distinct(self, *, value_count: int, aware: bool) -> Distinct:
+        frequent = self.frequent.most_frequent(MOST_VALUES)
+        values = unhash_numbers(frequent.hashes, dtype=self._wide_type())
+        texts = (to_text(value, self.kind, aware=aware) for value in values.tolist())
+        return describe_distinct(
+            self.distinct,
+            frequent,
+            texts=dict(zip(frequent.hashes.tolist(), texts, strict=True)),
+            error_rows=self.frequent.error_rows,
+            value_count=value_count,
+        )
+
+    def _numbers(self, decimals: DecimalTotals | None) -> Numbers:
+        moments, special = self.moments, self.special
+        total = (self.total.total if moments.count else None) if self.kind is Kind.INTEGER else moments.total
+        return Numbers(
+            mean=moments.mean_value,
+            std=moments.std,
+            variance=moments.variance,
+            skewness=moments.skewness,
+            kurtosis=moments.kurtosis,
+            total=total if decimals is None else decimals.total,
+            zero_count=special.zero_count,
+            negative_count=special.negative_count,
+            nan_count=special.nan_count,
+            infinite_count=special.infinite_count,
+        )
+
+    def _distribution(self) -> Distribution | None:
+        low, high = self.extremes.minimum, self.extremes.maximum
+        if low is None or high is None:
+            return None
+        if self.frequent.error_rows:
+            return estimated_distribution(self.ranks, minimum=float(low), maximum=float(high))
+        values = unhash_numbers(self.frequent.kept.hashes, dtype=self._wide_type())
+        finite = np.isfinite(values)
+        return counted_distribution(values[finite], self.frequent.kept.counts[finite])
+
+    def _wide_type(self) -> type[np.float64 | np.int64 | np.uint64]:
+        """Return the type to read hashes back in; a column without negative numbers may exceed the signed range."""
+        if self.kind in _FLOATING:
+            return np.float64
+        return np.uint64 if self.extremes.minimum is not None and self.extremes.minimum >= 0 else np.int64

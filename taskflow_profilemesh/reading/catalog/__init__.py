@@ -1,0 +1,45 @@
+"""What the database itself says of its tables: a query and a reader of its answer per dialect, all of them pure.
+
+`entry` holds the values; `postgresql`, `mysql` and `sqlite` have the same four functions. To add a database, write a
+fifth file like them and name it in `CATALOGS`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from taskflow_profilemesh.reading.catalog import mysql, postgresql, sqlite
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Pages, Whole
+from taskflow_profilemesh.reading.dialect import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from taskflow_profilemesh.tables import TableRef
+
+__all__ = ["CATALOGS", "Catalog", "CatalogColumn", "CatalogTable", "Key", "Pages", "Whole"]
+
+
+class Catalog(Protocol):
+    """How one dialect's catalog is asked and understood."""
+
+    def table_query(self, table: TableRef) -> str:
+        """Return the query for everything about one table."""
+
+    def table_from(
+        self, table: TableRef, rows: Sequence[Mapping[str, Any]], *, batch_rows: int, batch_bytes: int
+    ) -> CatalogTable | None:
+        """Read the answer to `table_query`; None when there is no such table."""
+
+    def tables_query(self) -> str:
+        """Return the query for the names of all tables."""
+
+    def tables_from(self, rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
+        """Read the answer to `tables_query`."""
+
+
+CATALOGS: Mapping[Dialect, Catalog] = {
+    Dialect.POSTGRESQL: postgresql,
+    Dialect.MYSQL: mysql,
+    Dialect.SQLITE: sqlite,
+}

@@ -1,0 +1,137 @@
+"""MySQL's and MariaDB's catalog: one query per table, and what their types need to get through the driver.
+
+Sources: MySQL's manual, "INFORMATION_SCHEMA Tables" and "Date and Time Data Types". Dates travel as text: a zero date,
+or a 31 February that a lenient server let in, breaks the driver as a date and becomes null here, as it does in
+MySQL's own connectors. TIME is a span of up to 838 hours there, so it is no time of day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
+from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.tables import TableRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_DIALECT = Dialect.MYSQL
+
+_INTEGERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
+_KINDS = {
+    **dict.fromkeys((*_INTEGERS, "year", "bit"), Kind.INTEGER),
+    **dict.fromkeys(("float", "double"), Kind.FLOAT),
+    "decimal": Kind.DECIMAL,
+    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"), Kind.TEXT),
+    "date": Kind.DATE,
+    **dict.fromkeys(("datetime", "timestamp"), Kind.DATETIME),
+    "json": Kind.JSON,
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), Kind.BINARY),
+}
+_GEOMETRIES = frozenset(
+    {"geometry", "point", "linestring", "polygon", "geometrycollection", "geomcollection"}
+    | {"multipoint", "multilinestring", "multipolygon"}
+)
+_AS_TEXT = frozenset({"date", "datetime", "timestamp", "json", "enum", "set"})
+
+_TABLE = """
+select convert(t.table_schema using utf8mb4) as schema_name, convert(t.table_name using utf8mb4) as table_name,
+  convert(t.table_type using utf8mb4) as table_type, cast(t.table_rows as char) as row_estimate,
+  cast(t.data_length as char) as size_bytes, convert(c.column_name using utf8mb4) as column_name,
+  convert(c.data_type using utf8mb4) as data_type, convert(c.column_type using utf8mb4) as declared_type,
+  convert(c.is_nullable using utf8mb4) as is_nullable, convert(c.column_key using utf8mb4) as column_key,
+  cast(k.ordinal_position as char) as key_position
+from information_schema.tables t
+join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
+left join information_schema.key_column_usage k on k.table_schema = c.table_schema and k.table_name = c.table_name
+  and k.column_name = c.column_name and k.constraint_name = 'PRIMARY'
+where t.table_schema = {schema} and t.table_name = {name}
+order by c.ordinal_position"""
+
+_TABLES = """
+select convert(table_schema using utf8mb4) as schema_name, convert(table_name using utf8mb4) as table_name
+from information_schema.tables
+where table_schema = coalesce(database(), table_schema)
+  and table_schema not in ('information_schema', 'performance_schema', 'mysql', 'sys')
+order by 1, 2"""
+
+
+def table_query(table: TableRef) -> str:
+    """Return the query for everything about one table; a name without a schema is in the address's database."""
+    schema = "database()" if table.schema is None else _DIALECT.literal(table.schema)
+    return _TABLE.format(schema=schema, name=_DIALECT.literal(table.name))
+
+
+def tables_query() -> str:
+    """Return the query for the tables of the address's database, or of all that users made."""
+    return _TABLES
+
+
+def tables_from(rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
+    """Read the answer to `tables_query`."""
+    return [TableRef(name=row["table_name"], schema=row["schema_name"]) for row in rows]
+
+
+def table_from(
+    table: TableRef, rows: Sequence[Mapping[str, Any]], *, batch_rows: int, batch_bytes: int
+) -> CatalogTable | None:
+    """Read the answer to `table_query`; None when there is no such table.
+
+    The server compares names without regard to case; a table of exactly that name is meant.
+    """
+    del batch_rows, batch_bytes  # a key's ranges are cut when its bounds are known
+    exact = [row for row in rows if row["table_name"] == table.name]
+    if not exact:
+        return None
+    first = exact[0]
+    columns = tuple(_column(row) for row in exact)
+    keyed = sorted((row for row in exact if row["key_position"]), key=lambda row: int(row["key_position"]))
+    schema = TableSchema(
+        table=TableRef(name=table.name, schema=first["schema_name"]),
+        columns=tuple(column.schema for column in columns),
+        primary_key=tuple(row["column_name"] for row in keyed),
+        row_estimate=_number(first["row_estimate"]),
+        size_bytes=_number(first["size_bytes"]),
+    )
+    return CatalogTable(schema, columns, _cut(exact, keyed))
+
+
+def _cut(rows: Sequence[Mapping[str, Any]], keyed: Sequence[Mapping[str, Any]]) -> Key | Whole:
+    """Choose a whole number that is unique, the primary key if it is one."""
+    single = [keyed[0]] if len(keyed) == 1 else []
+    for row in (*single, *(row for row in rows if row["column_key"] == "UNI")):
+        if row["data_type"] in _INTEGERS:
+            return Key(_DIALECT.quoted(row["column_name"]), nullable=row["is_nullable"] == "YES")
+    return Whole("it has no unique whole number to cut it by")
+
+
+def _column(row: Mapping[str, Any]) -> CatalogColumn:
+    data_type = row["data_type"]
+    schema = ColumnSchema(
+        name=row["column_name"],
+        kind=_KINDS.get(data_type, Kind.OTHER),
+        declared_type=row["declared_type"],
+        nullable=row["is_nullable"] == "YES",
+    )
+    quoted = _DIALECT.quoted(row["column_name"])
+    return CatalogColumn(schema, _expression(quoted, data_type), zoned=data_type == "timestamp")
+
+
+def _expression(column: str, data_type: str) -> str:
+    match data_type:
+        case "bit":
+            return f"cast({column} as unsigned)"
+        case "decimal":
+            return f"({column} + 0e0)"
+        case _ if data_type in _GEOMETRIES:
+            return f"st_astext({column})"
+        case _ if data_type in _AS_TEXT or data_type not in _KINDS:
+            return f"cast({column} as char)"
+        case _:
+            return column
+
+
+def _number(text: str | None) -> int | None:
+    return None if text is None else int(text)

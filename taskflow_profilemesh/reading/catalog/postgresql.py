@@ -1,0 +1,197 @@
+"""PostgreSQL's catalog: one query per table, and what its types need to get through the driver.
+
+Sources: the manual's chapters "System Catalogs" and "Date/Time Types". A cast that is not named here is `::text`,
+which every type has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Pages, Whole
+from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.tables import TableRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_DIALECT = Dialect.POSTGRESQL
+_TID_RANGE_SCAN = 140_000  # the first version that reads a range of pages without reading all of them
+_ROW_OVERHEAD_BYTES = 28  # tuple header and line pointer
+_DRIVER_YEAR = 262_142  # the last year that the driver knows; ±infinity arrives as its last and first day
+_LAST_TIME = "23:59:59.999999"
+_DOUBLE_DIGITS = 300  # a numeric with at most so many digits fits a double without overflow or underflow
+
+_KINDS = {
+    "bool": Kind.BOOLEAN,
+    **dict.fromkeys(("int2", "int4", "int8", "oid"), Kind.INTEGER),
+    **dict.fromkeys(("float4", "float8"), Kind.FLOAT),
+    "numeric": Kind.DECIMAL,
+    **dict.fromkeys(("text", "varchar", "bpchar", "name", "char"), Kind.TEXT),
+    "date": Kind.DATE,
+    **dict.fromkeys(("timestamp", "timestamptz"), Kind.DATETIME),
+    "time": Kind.TIME,
+    **dict.fromkeys(("json", "jsonb"), Kind.JSON),
+    "bytea": Kind.BINARY,
+}
+_AS_IT_IS = frozenset({"bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "bytea"})
+_KIND_OF_RELATION = {
+    "v": "a view has no pages of its own",
+    "f": "a foreign table has no pages here",
+    "p": "a partitioned table has no pages of its own",
+}
+
+_TABLE = """
+with recursive target as (
+  select c.*, n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relname = {name} and c.relkind in ('r', 'p', 'v', 'm', 'f') and {in_schema}
+), parts as (
+  select t.oid as part from target t
+  union all
+  select i.inhrelid from parts p join pg_catalog.pg_inherits i on i.inhparent = p.part
+), sizes as (
+  select sum(pg_catalog.pg_table_size(part))::int8 as size_bytes,
+    sum(nullif(greatest(c.reltuples, -1), -1)) filter (where c.relkind in ('r', 'm', 'f'))::float8 as row_estimate
+  from parts join pg_catalog.pg_class c on c.oid = part
+), based as (
+  select a.attnum, a.atttypid as type_oid, a.atttypmod as typmod
+  from target t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+  union all
+  select b.attnum, d.typbasetype, d.typtypmod
+  from based b join pg_catalog.pg_type d on d.oid = b.type_oid and d.typtype = 'd'
+), typed as (
+  select b.attnum, b.typmod, y.typlen, y.typtype,
+    case when y.typnamespace = 'pg_catalog'::regnamespace or y.typname = 'citext' then y.typname end as base_type
+  from based b join pg_catalog.pg_type y on y.oid = b.type_oid and y.typtype <> 'd'
+)
+select t.nspname::text as schema_name, t.relkind::text as relation_kind, t.relhassubclass as has_children,
+  coalesce(m.amname = 'heap', false) as is_heap, t.reltuples::float8 as counted_rows,
+  t.relpages::int8 as counted_pages, s.row_estimate, s.size_bytes,
+  pg_catalog.pg_relation_size(t.oid)::int8 as main_bytes,
+  pg_catalog.current_setting('block_size')::int8 as page_bytes,
+  pg_catalog.current_setting('server_version_num')::int8 as version,
+  a.attname::text as column_name, pg_catalog.format_type(a.atttypid, a.atttypmod)::text as declared_type,
+  a.attnotnull as not_null, y.base_type::text as base_type, y.typtype::text as type_class, y.typmod::int8 as typmod,
+  y.typlen::int8 as type_bytes, pg_catalog.array_position(i.indkey::int2[], a.attnum)::int8 as key_position
+from target t cross join sizes s
+left join pg_catalog.pg_am m on m.oid = t.relam
+left join pg_catalog.pg_index i on i.indrelid = t.oid and i.indisprimary
+left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+left join typed y on y.attnum = a.attnum
+order by a.attnum"""
+
+_TABLES = """
+select n.nspname::text as schema_name, c.relname::text as table_name
+from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+  and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'
+order by 1, 2"""
+
+
+def table_query(table: TableRef) -> str:
+    """Return the query for everything about one table; a name without a schema follows the search path."""
+    visible = "pg_catalog.pg_table_is_visible(c.oid)"
+    in_schema = visible if table.schema is None else f"n.nspname = {_DIALECT.literal(table.schema)}"
+    return _TABLE.format(name=_DIALECT.literal(table.name), in_schema=in_schema)
+
+
+def tables_query() -> str:
+    """Return the query for the tables that users made, without single partitions."""
+    return _TABLES
+
+
+def tables_from(rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
+    """Read the answer to `tables_query`."""
+    return [TableRef(name=row["table_name"], schema=row["schema_name"]) for row in rows]
+
+
+def table_from(
+    table: TableRef, rows: Sequence[Mapping[str, Any]], *, batch_rows: int, batch_bytes: int
+) -> CatalogTable | None:
+    """Read the answer to `table_query`; None when there is no such table."""
+    if not rows:
+        return None
+    first = rows[0]
+    described = [row for row in rows if row["column_name"] is not None]
+    columns = tuple(_column(row) for row in described)
+    keyed = sorted((row for row in described if row["key_position"] is not None), key=lambda row: row["key_position"])
+    estimate = first["row_estimate"]
+    is_stored = first["relation_kind"] in {"r", "m", "p"}
+    schema = TableSchema(
+        table=TableRef(name=table.name, schema=first["schema_name"]),
+        columns=tuple(column.schema for column in columns),
+        primary_key=tuple(row["column_name"] for row in keyed),
+        row_estimate=None if estimate is None else int(estimate),
+        size_bytes=int(first["size_bytes"]) if is_stored else None,
+    )
+    return CatalogTable(schema, columns, _cut(described, first, batch_rows=batch_rows, batch_bytes=batch_bytes))
+
+
+def _cut(
+    columns: Sequence[Mapping[str, Any]], table: Mapping[str, Any], *, batch_rows: int, batch_bytes: int
+) -> Pages | Whole:
+    """Say how the table can be cut.
+
+    Pages are counted in the file, since the statistics may be old. Rows per page come from the statistics or, in a
+    table never analysed, from the declared widths; long values are stored elsewhere and weigh on the bytes.
+    """
+    if (why := _KIND_OF_RELATION.get(table["relation_kind"])) is not None:
+        return Whole(why)
+    if table["has_children"]:
+        return Whole("its rows are spread over child tables")
+    if not table["is_heap"] or table["version"] < _TID_RANGE_SCAN:
+        return Whole("this server cannot read it by pages")
+    pages = -(-table["main_bytes"] // table["page_bytes"])
+    if table["counted_rows"] > 0 and table["counted_pages"] > 0:
+        rows_per_page = table["counted_rows"] / table["counted_pages"]
+    else:
+        rows_per_page = table["page_bytes"] / _least_row_bytes(columns)
+    by_rows = int(batch_rows / max(1.0, rows_per_page))
+    by_bytes = int(batch_bytes * pages / max(1, table["size_bytes"]))
+    return Pages(count=pages, per_batch=max(1, min(by_rows, by_bytes)))
+
+
+def _least_row_bytes(columns: Sequence[Mapping[str, Any]]) -> int:
+    return _ROW_OVERHEAD_BYTES + sum(row["type_bytes"] if row["type_bytes"] > 0 else 1 for row in columns)
+
+
+def _column(row: Mapping[str, Any]) -> CatalogColumn:
+    base = row["base_type"]
+    is_label = row["type_class"] == "e" or base == "citext"
+    kind = Kind.TEXT if is_label else _KINDS.get(base, Kind.OTHER)
+    schema = ColumnSchema(
+        name=row["column_name"], kind=kind, declared_type=row["declared_type"], nullable=not row["not_null"]
+    )
+    quoted = _DIALECT.quoted(row["column_name"])
+    return CatalogColumn(schema, _expression(quoted, base, row["typmod"]), zoned=base == "timestamptz")
+
+
+def _expression(column: str, base: str | None, typmod: int) -> str:
+    match base:
+        case "oid":
+            return f"{column}::int8"
+        case "numeric":
+            return f"{column}::{'float8' if _fits_double(typmod) else 'text'}"
+        case "date" | "timestamp" | "timestamptz":
+            return _within_driver_years(column, base)
+        case "time":  # 24:00 is a time here and nowhere else
+            return f"case when {column} > '{_LAST_TIME}' then '{_LAST_TIME}'::time else {column} end"
+        case _ if base in _AS_IT_IS:
+            return column
+        case _:
+            return f"{column}::text"
+
+
+def _fits_double(typmod: int) -> bool:
+    """Say whether a `numeric` of this modifier always converts: precision and scale are its upper and lower half."""
+    if typmod < 0:
+        return False
+    precision = ((typmod - 4) >> 16) & 0xFFFF
+    scale = (((typmod - 4) & 0x7FF) ^ 1024) - 1024
+    return abs(scale) + precision <= _DOUBLE_DIGITS
+
+
+def _within_driver_years(column: str, base: str) -> str:
+    """Let years beyond the driver's arrive as infinity does; it would refuse the whole table otherwise."""
+    return f"case when {column} >= '{_DRIVER_YEAR}-01-01'::{base} then 'infinity'::{base} else {column} end"

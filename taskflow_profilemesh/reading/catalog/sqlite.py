@@ -1,0 +1,168 @@
+"""SQLite's catalog, and how its values, each of which has a type of its own, become columns of one type.
+
+The driver takes a column's type from its declaration or from its first row, and fails on the first value that is
+otherwise. So every statement to SQLite begins with one row of literals that fix the types; the connector drops it.
+(The driver also runs a statement twice, the first time for its first row: that one costs nothing then.) And what the
+columns hold is looked at once before: one that holds a misfit is read as text.
+Sources: "Datatypes In SQLite" §3.1 (affinity from the declared type), "Date And Time Functions".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
+from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.tables import TableRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_DIALECT = Dialect.SQLITE
+_ROW_NAMES = ("rowid", "_rowid_", "oid")  # all three mean the row's number, unless a column has that name
+
+_KINDS = (  # the first that the declared type holds, in the order of the affinity rules where those decide
+    ("BOOL", Kind.BOOLEAN),
+    ("DATETIME", Kind.DATETIME),
+    ("TIMESTAMP", Kind.DATETIME),
+    ("DATE", Kind.DATE),
+    ("TIME", Kind.TIME),
+    ("INT", Kind.INTEGER),
+    ("JSON", Kind.JSON),
+    ("UUID", Kind.OTHER),
+    ("CHAR", Kind.TEXT),
+    ("CLOB", Kind.TEXT),
+    ("TEXT", Kind.TEXT),
+    ("STRING", Kind.TEXT),
+    ("BLOB", Kind.BINARY),
+    ("BINARY", Kind.BINARY),
+    ("BYTEA", Kind.BINARY),
+    ("REAL", Kind.FLOAT),
+    ("FLOA", Kind.FLOAT),
+    ("DOUB", Kind.FLOAT),
+    ("NUM", Kind.DECIMAL),
+    ("DEC", Kind.DECIMAL),
+)
+_FIRST_ROW = {Kind.INTEGER: "0", Kind.BOOLEAN: "0", Kind.FLOAT: "0.0", Kind.DECIMAL: "0.0", Kind.BINARY: "x''"}
+_MISFITS = {  # true for a value that cannot be read as the kind; numbers sort before texts, and texts before blobs
+    Kind.INTEGER: "{0} is not cast({0} as integer)",
+    Kind.BOOLEAN: "{0} not in (0, 1)",
+    Kind.FLOAT: "{0} >= ''",
+    Kind.DECIMAL: "{0} >= ''",
+    Kind.TEXT: "{0} >= x''",
+    Kind.JSON: "{0} >= x''",
+    Kind.DATE: "{0} is not null and date({0}) is not {0}",
+    Kind.DATETIME: (
+        "{0} is not null and (typeof({0}) <> 'text' or datetime({0}) is null"
+        " or date(substr({0}, 1, 10)) is not substr({0}, 1, 10) or substr({0}, 12, 2) = '24')"
+    ),
+    Kind.TIME: (
+        "{0} is not null and (typeof({0}) <> 'text' or strftime('%H:%M:%S', {0}) is not substr({0}, 1, 8)"
+        " or substr({0}, 1, 2) = '24' or rtrim(substr({0}, 9), '0123456789') not in ('', '.'))"
+    ),
+}
+
+_TABLE = """
+select '' as table_type, 0 as keyless, 0 as strict,
+  '' as column_name, '' as declared_type, 0 as not_null, 0 as key_position
+union all
+select l.type, l.wr, l.strict, x.name, x.type, x."notnull", x.pk
+from pragma_table_list({name}) l join pragma_table_xinfo({name}) x
+where l.schema = 'main' and l.name = {name} and x.hidden in (0, 2, 3)"""
+
+_TABLES = """
+select '' as table_name
+union all
+select name from (
+  select name from sqlite_schema
+  where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name
+)"""
+
+
+def table_query(table: TableRef) -> str:
+    """Return the query for everything about one table."""
+    return _TABLE.format(name=_DIALECT.literal(table.name))
+
+
+def tables_query() -> str:
+    """Return the query for the file's tables and views."""
+    return _TABLES
+
+
+def tables_from(rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
+    """Read the answer to `tables_query`."""
+    return [TableRef(name=row["table_name"]) for row in rows]
+
+
+def table_from(
+    table: TableRef, rows: Sequence[Mapping[str, Any]], *, batch_rows: int, batch_bytes: int
+) -> CatalogTable | None:
+    """Read the answer to `table_query`; None when there is no such table. `main` is the only schema of a file."""
+    del batch_rows, batch_bytes  # a key's ranges are cut when its bounds are known
+    if not rows or table.schema not in (None, "main"):
+        return None
+    columns = tuple(_column(row) for row in rows)
+    keyed = sorted((row for row in rows if row["key_position"]), key=lambda row: int(row["key_position"]))
+    schema = TableSchema(
+        table=TableRef(name=table.name),
+        columns=tuple(column.schema for column in columns),
+        primary_key=tuple(row["column_name"] for row in keyed),
+    )
+    is_strict = bool(rows[0]["strict"]) and all(column.schema.kind in _FIRST_ROW for column in columns)
+    return CatalogTable(schema, columns, _cut(rows), strict=is_strict)
+
+
+def first_row(kind: Kind) -> str:
+    """Return the literal that fixes the type in which the driver brings a column of this kind."""
+    return _FIRST_ROW.get(kind, "''")
+
+
+def misfit(column: CatalogColumn) -> str | None:
+    """Return a condition that holds for values that cannot be read as declared; None when all can."""
+    template = _MISFITS.get(column.schema.kind)
+    return template and template.format(_DIALECT.quoted(column.schema.name))
+
+
+def as_text(column: CatalogColumn) -> CatalogColumn:
+    """Return the column read as text, whatever it holds; bytes are written in hexadecimal."""
+    quoted = _DIALECT.quoted(column.schema.name)
+    expression = f"case typeof({quoted}) when 'blob' then hex({quoted}) else cast({quoted} as text) end"
+    return CatalogColumn(replace(column.schema, kind=Kind.OTHER), expression)
+
+
+def _cut(rows: Sequence[Mapping[str, Any]]) -> Key | Whole:
+    if rows[0]["table_type"] != "table":
+        return Whole("a view has no row numbers")
+    if rows[0]["keyless"]:
+        return Whole("it was created without row numbers")
+    taken = {row["column_name"].casefold() for row in rows}
+    free = next((name for name in _ROW_NAMES if name not in taken), None)
+    return Key(free) if free else Whole("its columns hide the row numbers")
+
+
+def _column(row: Mapping[str, Any]) -> CatalogColumn:
+    declared = row["declared_type"]
+    plain = re.sub(r"\(.*?\)", "", declared).upper()
+    kind = next((kind for word, kind in _KINDS if word in plain), Kind.OTHER)
+    nullable = not row["not_null"] and not (row["keyless"] and row["key_position"])
+    column = CatalogColumn(
+        ColumnSchema(name=row["column_name"], kind=kind, declared_type=declared, nullable=nullable),
+        _expression(_DIALECT.quoted(row["column_name"]), kind),
+        zoned=kind is Kind.DATETIME and ("TZ" in plain or "WITH TIME ZONE" in plain),
+    )
+    return as_text(column) if kind is Kind.OTHER else column
+
+
+def _expression(column: str, kind: Kind) -> str:
+    match kind:
+        case Kind.FLOAT | Kind.DECIMAL:
+            return f"cast({column} as real)"
+        case Kind.TEXT | Kind.JSON:
+            return f"cast({column} as text)"
+        case Kind.BINARY:
+            return f"cast({column} as blob)"
+        case _:
+            return column

@@ -1,0 +1,85 @@
+"""From the driver's Arrow tables to Polars frames in exactly the types that `Kind` documents.
+
+Some databases hand dates and booleans over as texts and numbers, because those cannot fail on the way; here they
+become what they are. A text that is no date at all becomes null: only MySQL's zero dates come that far.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
+
+from taskflow_profilemesh.profiling.schema import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
+
+    from taskflow_profilemesh.reading.catalog import CatalogColumn
+
+_DATETIME_FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+_ZONED_FORMATS = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
+
+
+def frame_from(table: pa.Table, columns: Sequence[CatalogColumn]) -> pl.DataFrame:
+    """Return the table's rows under the columns' own names."""
+    frame = cast("pl.DataFrame", pl.from_arrow(table))
+    series = [_as_kind(values, column) for values, column in zip(frame.get_columns(), columns, strict=True)]
+    return pl.DataFrame(series)
+
+
+def _as_kind(values: pl.Series, column: CatalogColumn) -> pl.Series:
+    convert = _CONVERSIONS.get(column.schema.kind)
+    converted = convert(values) if convert is not None else values
+    if column.schema.kind is Kind.DATETIME and column.zoned and isinstance(values.dtype, pl.String):
+        converted = converted.dt.replace_time_zone("UTC")
+    return converted.alias(column.schema.name)
+
+
+def _decimal(values: pl.Series) -> pl.Series:
+    return values.cast(pl.Float64, strict=False)
+
+
+def _boolean(values: pl.Series) -> pl.Series:
+    return values.cast(pl.Boolean)
+
+
+def _date(values: pl.Series) -> pl.Series:
+    return values.str.to_date("%Y-%m-%d", strict=False) if isinstance(values.dtype, pl.String) else values
+
+
+def _time(values: pl.Series) -> pl.Series:
+    return values.str.to_time("%H:%M:%S%.f", strict=False) if isinstance(values.dtype, pl.String) else values
+
+
+def _datetime(values: pl.Series) -> pl.Series:
+    """Parse what is text: first in the common form, then in the others where something is left over."""
+    if not isinstance(values.dtype, pl.String):
+        return values
+    parsed = _parsed(values, _DATETIME_FORMATS[0])
+    if parsed.null_count() == values.null_count():
+        return parsed
+    text = values.str.strip_chars().str.replace("T", " ", literal=True)
+    attempts = [parsed, *(_parsed(text, form) for form in _DATETIME_FORMATS)]
+    zoned = text.str.replace(r" *Z$", "+00:00").str.replace(r" +([+-]\d\d:\d\d)$", "$1")
+    attempts += [_parsed(zoned, form) for form in _ZONED_FORMATS]
+    return pl.select(pl.coalesce(attempts)).to_series()
+
+
+def _parsed(text: pl.Series, form: str) -> pl.Series:
+    """Parse to microseconds, without a zone; one that is written is applied."""
+    if "%#z" in form:
+        zoned = text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False)
+        return zoned.dt.replace_time_zone(None)
+    return text.str.to_datetime(form, time_unit="us", strict=False)
+
+
+_CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
+    Kind.DECIMAL: _decimal,
+    Kind.BOOLEAN: _boolean,
+    Kind.DATE: _date,
+    Kind.TIME: _time,
+    Kind.DATETIME: _datetime,
+}

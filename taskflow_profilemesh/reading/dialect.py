@@ -1,0 +1,58 @@
+"""The databases that can be read, and how each writes names and texts in SQL.
+
+Everything that reaches a statement from outside passes through `quoted` or `literal`, and nowhere else is SQL
+escaped. The one exception is a request's `where`, which is SQL by intention.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from taskflow_profilemesh.tables import TableRef
+
+_WHOLE = 1 << 53  # SQLite's random integers are folded into this range, which a double holds exactly
+
+
+class Dialect(StrEnum):
+    """A family of databases that speak one SQL."""
+
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"  # MariaDB too
+    SQLITE = "sqlite"
+
+    @property
+    def default_port(self) -> int | None:
+        """The port its servers listen on unless told otherwise; None for a file."""
+        return {Dialect.POSTGRESQL: 5432, Dialect.MYSQL: 3306, Dialect.SQLITE: None}[self]
+
+    def quoted(self, identifier: str) -> str:
+        """Write a name so that it means exactly itself, whatever it holds."""
+        mark = "`" if self is Dialect.MYSQL else '"'
+        return mark + identifier.replace(mark, mark * 2) + mark
+
+    def literal(self, text: str) -> str:
+        """Write a text as a value, independent of the server's settings for backslashes."""
+        match self:
+            case Dialect.POSTGRESQL:
+                doubled = text.replace("'", "''")
+                return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in text else f"'{doubled}'"
+            case Dialect.MYSQL:
+                return f"_utf8mb4 X'{text.encode().hex()}'"
+            case Dialect.SQLITE:
+                return f"cast(X'{text.encode().hex()}' as text)"
+
+    def relation(self, table: TableRef) -> str:
+        """Write a table's full name."""
+        return ".".join(self.quoted(part) for part in (table.schema, table.name) if part is not None)
+
+    def chance(self, share: float) -> str:
+        """Return a condition that holds for about `share` (0 to 1) of the rows, for each by its own throw."""
+        match self:
+            case Dialect.POSTGRESQL:
+                return f"random() < {share!r}"
+            case Dialect.MYSQL:
+                return f"rand() < {share!r}"
+            case Dialect.SQLITE:
+                return f"(random() & {_WHOLE - 1}) < {round(share * _WHOLE)}"

@@ -1,0 +1,66 @@
+"""What a driver's message means, in words that are safe to print.
+
+Drivers quote what they choke on: a row's value, a piece of the connection string, a whole statement. So a message is
+never passed on. It is recognised, and our own sentence about it goes into the error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Trouble(Enum):
+    """What a failure is about."""
+
+    LOGIN = auto()
+    CONNECTION = auto()
+    READING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A driver's failure, without the driver's words."""
+
+    trouble: Trouble
+    reason: str
+
+
+_NO_CONNECTION = "timed out waiting for connection"  # the pool's words, before the server's
+_LOGIN = re.compile(
+    r"authentication failed|password|Access denied|no pg_hba\.conf entry|not permitted to log in"
+    r"|(role|user|database) .* does not exist|Unknown database",
+    re.IGNORECASE,
+)
+_READING = (
+    (r"invalid connection string|URL parameter", "the driver does not accept a parameter of the address"),
+    (r"statement timeout|max_statement_time|maximum statement execution time", "the statement timeout ended the query"),
+    (r"canceling statement|Query execution was interrupted", "the query was cancelled on the server"),
+    (r"permission denied|command denied|not authorized", "this user may not read it"),
+    (r"(terminating|closed|reset|broken pipe|gone away|lost).*connection|connection.*(closed|reset|lost|abort)", ""),
+    (r"column .* does not exist|Unknown column|no such column", "it names a column that does not exist"),
+    (r"does not exist|doesn't exist|no such table", "something it reads no longer exists"),
+    (r"syntax", "its SQL has a syntax error; see the condition in `where`"),
+    (r"database is locked", "the file is locked by a writer"),
+    (r"out of memory|No space left|could not write", "the server has run out of memory or disk"),
+    (r"division by zero", "a division by zero"),
+    (r"utf-?8|invalid byte sequence", "a text is not valid UTF-8"),
+    (r"invalid input syntax|out of range|overflow", "a value does not fit the type that it is converted to"),
+)
+_LOST = "the connection was lost"
+_UNNAMED = "the driver's message is not repeated here, because it may quote rows"
+
+
+def recognise(message: str, *, panicked: bool = False) -> Failure:
+    """Say what a driver's message is about, in words of our own; `panicked`: the driver itself broke down."""
+    if _NO_CONNECTION in message:
+        if _LOGIN.search(message):
+            return Failure(Trouble.LOGIN, "the login was refused")
+        return Failure(Trouble.CONNECTION, "no connection could be made")
+    for pattern, reason in _READING:
+        if re.search(pattern, message, re.IGNORECASE | re.DOTALL):
+            return Failure(Trouble.READING, reason or _LOST)
+    if panicked:
+        return Failure(Trouble.READING, "the driver broke down on a value or a type that it cannot take")
+    return Failure(Trouble.READING, _UNNAMED)

@@ -1,0 +1,114 @@
+"""Writing SQL: one SELECT per range of a table, and the few statements around it. Pure.
+
+Columns are named c0, c1, … on the way, because a driver may stumble over a name that the database allows; they get
+their own names back after reading. No statement ends in a semicolon: the driver wraps them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.reading.catalog import sqlite
+from taskflow_profilemesh.reading.catalog.entry import Key
+from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.tables import TableRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Writes the statements about one table; `where` is the request's own condition."""
+
+    dialect: Dialect
+    table: TableRef
+    where: str | None = None
+
+    def select(self, columns: Sequence[CatalogColumn], *conditions: str, sample_share: float | None = None) -> str:
+        """Return the SELECT of the columns where the conditions hold.
+
+        `sample_share` (0 to 1) reads by TABLESAMPLE, which only PostgreSQL's plain tables have.
+        """
+        named = {f"c{index}": column.expression for index, column in enumerate(columns)}
+        types = [sqlite.first_row(column.schema.kind) for column in columns]
+        sampled = "" if sample_share is None else f" tablesample bernoulli ({sample_share * 100!r})"
+        return self._statement(named, f"{self._source}{sampled}{self._filter(*conditions)}", types=types)
+
+    def count(self) -> str:
+        """Return the query for the exact number of rows, as `row_count`."""
+        return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter()}")
+
+    def decimal_totals(self, columns: Sequence[CatalogColumn]) -> str | None:
+        """Return one aggregate for the exact minimum (n0 …), maximum (x0 …) and sum (s0 …) of the decimal columns.
+
+        None where there is none, and in SQLite, whose decimals are doubles.
+        """
+        decimals = [column for column in columns if column.schema.kind is Kind.DECIMAL]
+        if not decimals or self.dialect is Dialect.SQLITE:
+            return None
+        named = {
+            f"{prefix}{index}": self._exactly(function, column)
+            for index, column in enumerate(decimals)
+            for prefix, function in (("n", "min"), ("x", "max"), ("s", "sum"))
+        }
+        return self._statement(named, f"{self._source}{self._filter()}")
+
+    def bounds(self, entry: CatalogTable, columns: Sequence[CatalogColumn]) -> str | None:
+        """Return the query for what the catalog cannot say of the table, or None when it says it all.
+
+        The key's `low` and `high`; in SQLite the table's `row_count` too, and as `has_misfits` whether a column holds
+        values that cannot be read as declared.
+        """
+        named = {}
+        if isinstance(entry.cut, Key):
+            for name, function in (("low", "min"), ("high", "max")):
+                named[name] = f"(select coalesce({function}({entry.cut.column}), 0) {self._source})"
+            if self.dialect is Dialect.SQLITE:
+                named["row_count"] = f"(select count(*) {self._source})"
+        misfits = [] if entry.strict else [test for column in columns if (test := sqlite.misfit(column))]
+        if misfits:
+            named["has_misfits"] = f"exists(select 1 {self._source}{self._filter(_either(misfits))})"
+        return self._statement(named) if named else None
+
+    def misfits(self, columns: Sequence[CatalogColumn]) -> str:
+        """Return the query that says of each column (m0 …) whether it holds a value that is not as declared."""
+        tests = (sqlite.misfit(column) or "0" for column in columns)
+        named = {f"m{index}": f"coalesce(max({test}), 0)" for index, test in enumerate(tests)}
+        return self._statement(named, f"{self._source}{self._filter()}")
+
+    @property
+    def _source(self) -> str:
+        return f"from {self.dialect.relation(self.table)}"
+
+    def _statement(self, named: Mapping[str, str], rest: str = "", *, types: Sequence[str] | None = None) -> str:
+        """Write a SELECT; SQLite's get the row before them that the connector drops, of numbers unless told."""
+        listed = ", ".join(f"{expression} as {name}" for name, expression in named.items())
+        statement = f"select {listed} {rest}".rstrip(" ")
+        if self.dialect is not Dialect.SQLITE:
+            return statement
+        first = ", ".join(
+            f"{literal} as {name}" for name, literal in zip(named, types or ["0"] * len(named), strict=True)
+        )
+        return f"select {first} union all {statement}"
+
+    def _filter(self, *conditions: str) -> str:
+        wanted = [f"(\n{self.where}\n)"] if self.where else []  # on a line of its own: it may end in a comment
+        wanted += [f"({condition})" for condition in conditions]
+        return " where " + " and ".join(wanted) if wanted else ""
+
+    def _exactly(self, function: str, column: CatalogColumn) -> str:
+        name = self.dialect.quoted(column.schema.name)
+        if self.dialect is Dialect.MYSQL:
+            return f"cast({function}({name}) as char)"
+        return f"({function}({name}) filter (where {name} - {name} = 0))::text"  # NaN and infinities are left out
+
+
+def _either(tests: Sequence[str]) -> str:
+    """Join tests by `or`, halved again and again: SQLite allows a thousand levels, and a table two thousand columns."""
+    half = len(tests) // 2
+    return f"({_either(tests[:half])} or {_either(tests[half:])})" if half else f"({tests[0]})"

@@ -1,0 +1,182 @@
+"""A database as a source of batches: the only object of this room that its callers need.
+
+>>> source = DatabaseSource(DatabaseAddress.from_url(url), name="warehouse")
+>>> plan = source.plan(TableRequest(TableRef("flights")))
+>>> rows = sum(batch.height for batch in source.batches(plan))
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+from taskflow_profilemesh.errors import SourceUnreachable, TableNotFound, nearest
+from taskflow_profilemesh.profiling.profile import DecimalTotals
+from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.reading.batches import read_ahead
+from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
+from taskflow_profilemesh.reading.connector import Connector
+from taskflow_profilemesh.reading.convert import frame_from
+from taskflow_profilemesh.reading.plan import Bounds, Planner, chosen_columns, sample_share
+from taskflow_profilemesh.reading.query import Statements
+from taskflow_profilemesh.reading.reachability import is_reachable
+from taskflow_profilemesh.tables import TableRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from taskflow_profilemesh.profiling.schema import TableSchema
+    from taskflow_profilemesh.reading.address import DatabaseAddress
+    from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
+    from taskflow_profilemesh.reading.plan import ReadPlan
+    from taskflow_profilemesh.tables import TableRequest
+
+BATCH_ROWS = 131_072
+BATCH_BYTES = 64 << 20  # of the table's own storage, so that rows with long values come in smaller batches
+_REACH_SECONDS = 3.0
+_LOGIN_SECONDS = 4.0
+_READERS = 2
+_DEPTH = 2
+
+
+class DatabaseSource:
+    """One database, read-only.
+
+    `name` stands for it in errors. `statement_timeout_seconds` ends single statements on the server (PostgreSQL).
+    Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
+    """
+
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        *,
+        name: str,
+        statement_timeout_seconds: float | None = None,
+        batch_rows: int = BATCH_ROWS,
+    ) -> None:
+        """Remember where the database is; nothing is contacted yet."""
+        self._address = address
+        self._name = name
+        self._batch_rows = batch_rows
+        self._catalog = CATALOGS[address.dialect]
+        self._connector = Connector(address, name, statement_timeout_seconds)
+        self._is_checked = False
+
+    def __repr__(self) -> str:
+        """Name the source and its place, without user and password."""
+        return f"DatabaseSource({self._name!r}, {str(self._address)!r})"
+
+    @property
+    def name(self) -> str:
+        """What this source is called in errors, and in a store of profiles."""
+        return self._name
+
+    def check(self) -> None:
+        """Show within 10 seconds that the database answers and lets us in; once shown, it is not asked again.
+
+        Raises `SourceUnreachable` or `SourceLoginRefused`.
+        """
+        if self._is_checked:
+            return
+        if not is_reachable(self._address, timeout_seconds=_REACH_SECONDS):
+            raise SourceUnreachable(source=self._name, address=str(self._address), timeout_seconds=_REACH_SECONDS)
+        self._connector.log_in(timeout_seconds=_LOGIN_SECONDS)
+        self._is_checked = True
+
+    def tables(self) -> list[TableRef]:
+        """Return every table and view that users made, in order of schema and name."""
+        self.check()
+        return self._catalog.tables_from(self._connector.rows(self._catalog.tables_query(), about="(the catalog)"))
+
+    def schema(self, table: TableRef) -> TableSchema:
+        """Return a table as the catalog declares it; raises `TableNotFound` with the nearest that exist."""
+        return self._entry(table).schema
+
+    def plan(self, request: TableRequest) -> ReadPlan:
+        """Decide how a table is read.
+
+        Raises `TableNotFound`, `ColumnNotFound` or, for a sample that is none, `InvalidOption`.
+        """
+        sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
+        entry = self._entry(request.table)
+        statements = Statements(self._address.dialect, entry.schema.table, request.where)
+        columns = chosen_columns(entry, request, source=self._name)
+        bounds, columns = self._look(statements, entry, columns)
+        row_count = None if request.where else bounds.row_count
+        if isinstance(request.sample, int) and row_count is None:
+            row_count = self._count(statements.count(), str(request.table))
+        share = sample_share(request.sample, row_count)
+        planner = Planner(statements, self._batch_rows)
+        return planner.plan(entry, columns, bounds=bounds, share=share, row_count=row_count)
+
+    def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
+        """Yield the rows of the plan, at most `batch_rows` at a time, never an empty batch."""
+        self.check()
+        jobs = [partial(self._frame, plan, query) for query in plan.queries]
+        for frame in read_ahead(jobs, workers=_READERS, depth=_DEPTH):
+            yield from (batch for batch in frame.iter_slices(self._batch_rows) if batch.height)
+
+    def row_count(self, plan: ReadPlan) -> int:
+        """Return the exact number of the table's rows that meet the request's condition, sampled or not."""
+        self.check()
+        return plan.row_count if plan.row_count is not None else self._count(plan.count_query, str(plan.schema.table))
+
+    def decimal_totals(self, plan: ReadPlan) -> dict[str, DecimalTotals]:
+        """Return the exact totals of the plan's decimal columns by name, from one aggregate over all their rows.
+
+        NaN and infinities are left out. SQLite keeps no exact decimals, so there it is empty.
+        """
+        if plan.totals_query is None:
+            return {}
+        self.check()
+        row = self._connector.rows(plan.totals_query, about=str(plan.schema.table))[0]
+        names = [column.name for column in plan.schema.columns if column.kind is Kind.DECIMAL]
+        return {
+            name: DecimalTotals(_decimal(row[f"n{index}"]), _decimal(row[f"x{index}"]), _decimal(row[f"s{index}"]))
+            for index, name in enumerate(names)
+        }
+
+    def _entry(self, table: TableRef) -> CatalogTable:
+        self.check()
+        rows = self._connector.rows(self._catalog.table_query(table), about=str(table))
+        entry = self._catalog.table_from(table, rows, batch_rows=self._batch_rows, batch_bytes=BATCH_BYTES)
+        if entry is None:
+            close = nearest(str(table), [str(known) for known in self._comparable(table)])
+            raise TableNotFound(source=self._name, table=str(table), known=close)
+        return entry
+
+    def _comparable(self, table: TableRef) -> list[TableRef]:
+        """Return the tables that exist, written as the wanted one is: with or without their schema."""
+        known = self.tables()
+        return known if table.schema is not None else [TableRef(name=other.name) for other in known]
+
+    def _look(
+        self, statements: Statements, entry: CatalogTable, columns: tuple[CatalogColumn, ...]
+    ) -> tuple[Bounds, tuple[CatalogColumn, ...]]:
+        """Ask the table for what its catalog cannot say; columns that cannot be read as declared become text."""
+        query = statements.bounds(entry, columns)
+        if query is None:
+            return Bounds(), columns
+        about = str(entry.schema.table)
+        row = self._connector.rows(query, about=about)[0]
+        if row.get("has_misfits"):
+            found = self._connector.rows(statements.misfits(columns), about=about)[0]
+            columns = tuple(
+                sqlite.as_text(column) if found[f"m{index}"] else column for index, column in enumerate(columns)
+            )
+        low, high = int(row.get("low", 0)), int(row.get("high", 0))  # MySQL answers with decimals
+        return Bounds(low=low, high=high, row_count=row.get("row_count")), columns
+
+    def _frame(self, plan: ReadPlan, query: str) -> pl.DataFrame:
+        table = self._connector.read(query, about=str(plan.schema.table))
+        return frame_from(table, plan.columns)
+
+    def _count(self, query: str, about: str) -> int:
+        return int(self._connector.rows(query, about=about)[0]["row_count"])
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

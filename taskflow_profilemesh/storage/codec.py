@@ -1,0 +1,136 @@
+"""A table's profile as a JSON document and as bytes, and back, without loss.
+
+Pure: it stands alone because a stored profile outlives the code that wrote it. The document follows the fields of the
+profile values; a field that has its default is left out, so a field that is added later reads back as its default from
+older documents. A scalar that JSON has no word for is tagged: `{"$": "decimal", "value": "1.20"}`. The document is
+strict JSON: it never holds NaN or infinity.
+
+`SCHEMA_VERSION` says how to read a document. It goes up with every change of the profile values' fields, so that older
+code refuses a document instead of dropping what it does not know; a version whose older documents need more than
+defaults gets a step in `_upgraded`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, get_type_hints
+
+from taskflow_profilemesh.errors import StoreTooNew
+from taskflow_profilemesh.profiling.profile import TableProfile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SCHEMA_VERSION: Final = 1
+
+_TAG = "$"
+_TAGGED: Final[Mapping[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]]] = {
+    "decimal": (Decimal, str, Decimal),
+    "datetime": (datetime, datetime.isoformat, datetime.fromisoformat),  # before date: a datetime is one too
+    "date": (date, date.isoformat, date.fromisoformat),
+    "time": (time, time.isoformat, time.fromisoformat),
+    "float": (float, repr, float),  # NaN and ±infinity only
+}
+
+
+def encode_profile(profile: TableProfile) -> dict[str, Any]:
+    """Return the profile as a JSON document of the current `SCHEMA_VERSION`."""
+    return {"schema_version": SCHEMA_VERSION, "profile": _encoded(profile)}
+
+
+def decode_profile(document: Mapping[str, Any], *, store: str = "a profile document") -> TableProfile:
+    """Return the profile that the document holds; `store` names its origin in errors.
+
+    Raises `StoreTooNew` for a document of a newer version, and `ValueError` for one that is no profile.
+    """
+    version = document.get("schema_version")
+    if not isinstance(version, int) or version < 1:
+        message = f"the document has no valid schema_version, but {version!r}"
+        raise ValueError(message)
+    if version > SCHEMA_VERSION:
+        raise StoreTooNew(store=store, found_version=version, known_version=SCHEMA_VERSION)
+    try:
+        profile = _decoded(TableProfile, document["profile"])
+    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        message = f"the document holds no profile ({type(error).__name__})"
+        raise ValueError(message) from error
+    if not isinstance(profile, TableProfile):
+        message = f"the document holds no profile, but a {type(profile).__name__}"
+        raise ValueError(message)  # noqa: TRY004 -- a damaged document is wrong data, not a caller's wrong type
+    return profile
+
+
+def pack(document: Mapping[str, Any]) -> bytes:
+    """Return a JSON document as compressed bytes; raises `ValueError` for NaN and infinity."""
+    return zlib.compress(json.dumps(document, allow_nan=False, separators=(",", ":")).encode())
+
+
+def unpack(data: bytes) -> dict[str, Any]:
+    """Return the JSON document in the bytes; raises `ValueError` for bytes that `pack` did not make."""
+    try:
+        document = json.loads(zlib.decompress(data))
+    except zlib.error as error:
+        message = f"the bytes are no compressed document ({error})"
+        raise ValueError(message) from error
+    if not isinstance(document, dict):
+        message = f"the bytes hold no document, but a {type(document).__name__}"
+        raise ValueError(message)  # noqa: TRY004 -- damaged bytes are wrong data, not a caller's wrong type
+    return document
+
+
+def _encoded(value: object) -> object:
+    match value:
+        case Enum():
+            return value.value
+        case tuple():
+            return [_encoded(item) for item in value]
+        case float() if math.isfinite(value):
+            return value
+        case None | bool() | int() | str():
+            return value
+    if is_dataclass(value):
+        return {
+            field.name: _encoded(getattr(value, field.name))
+            for field in fields(value)
+            if field.default is MISSING or getattr(value, field.name) != field.default
+        }
+    return _tagged(value)
+
+
+def _tagged(value: object) -> dict[str, str]:
+    for name, (kind, printed, _) in _TAGGED.items():
+        if isinstance(value, kind):
+            return {_TAG: name, "value": printed(value)}
+    message = f"a profile cannot hold a {type(value).__name__}"
+    raise TypeError(message)
+
+
+def _decoded(kind: Any, value: Any) -> Any:  # noqa: ANN401 -- walks any field of the profile values
+    if isinstance(value, dict) and _TAG in value:
+        return _TAGGED[value[_TAG]][2](value["value"])
+    if get_origin(kind) is UnionType:
+        members = [member for member in get_args(kind) if member is not NoneType]
+        return value if value is None or len(members) > 1 else _decoded(members[0], value)
+    if get_origin(kind) is tuple:
+        return tuple(_decoded(get_args(kind)[0], item) for item in value)
+    if is_dataclass(kind):
+        return _built(kind, value)
+    return kind(value) if issubclass(kind, Enum) else value
+
+
+def _built(kind: Any, value: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- builds any of the profile values
+    hints = _hints(kind)
+    return kind(**{name: _decoded(hints[name], item) for name, item in value.items()})
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)

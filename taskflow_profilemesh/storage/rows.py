@@ -1,0 +1,119 @@
+"""A stored run as rows of the SQL tables, and rows as a stored run again. Pure: no database in sight."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from taskflow_profilemesh.errors import StoreDamaged
+from taskflow_profilemesh.storage.codec import SCHEMA_VERSION, decode_profile, encode_profile, pack, unpack
+from taskflow_profilemesh.storage.results import results_of
+from taskflow_profilemesh.storage.schema import LONGEST_COLUMN
+from taskflow_profilemesh.storage.store import Event, RunSummary, StoredProfile
+from taskflow_profilemesh.tables import TableRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Row = dict[str, Any]
+
+
+def run_key(stored: StoredProfile) -> str:
+    """Return what a retry of the same task instance on the same table has in common with it; 64 characters."""
+    slot = [stored.source, str(stored.table), stored.origin] if stored.origin is not None else [stored.profile_id]
+    return sha256(json.dumps(slot).encode()).hexdigest()
+
+
+def run_row(stored: StoredProfile) -> Row:
+    """Return the run's row of `profilemesh_runs`."""
+    summary = stored.summary()
+    row = {field.name: getattr(summary, field.name) for field in fields(summary) if field.name != "table"}
+    return row | {"table_name": str(stored.table), "run_key": run_key(stored)}
+
+
+def profile_row(stored: StoredProfile) -> Row:
+    """Return the run's row of `profilemesh_profiles`."""
+    return {
+        "profile_id": stored.profile_id,
+        "schema_version": SCHEMA_VERSION,
+        "document": pack(encode_profile(stored.profile)),
+        "drift": pack(stored.drift),
+    }
+
+
+def result_rows(stored: StoredProfile) -> list[Row]:
+    """Return the run's rows of `profilemesh_results`."""
+    shared = {
+        "profile_id": stored.profile_id,
+        "run_id": stored.run_id,
+        "source": stored.source,
+        "table_name": str(stored.table),
+        "profiled_at": stored.profiled_at,
+    }
+    return [
+        {
+            **shared,
+            "position": position,
+            "column_name": result.column[:LONGEST_COLUMN] if result.column is not None else None,
+            "metric": result.metric,
+            "numeric_value": result.numeric_value,
+            "text_value": result.text_value,
+            "value_precision": result.precision.value,
+        }
+        for position, result in enumerate(results_of(stored.profile, stored.drift))
+    ]
+
+
+def event_row(event: Event) -> Row:
+    """Return the event's row of `profilemesh_events`."""
+    return {
+        "kind": event.kind,
+        "source": event.source,
+        "table_name": str(event.table),
+        "at": event.at,
+        "payload": json.dumps(dict(event.payload), allow_nan=False),
+    }
+
+
+def summary_from(row: Mapping[str, Any]) -> RunSummary:
+    """Return the line of the history that a row of `profilemesh_runs` tells."""
+    names = {field.name for field in fields(RunSummary)} - {"table"}
+    return RunSummary(table=TableRef.parse(row["table_name"]), **{name: row[name] for name in names})
+
+
+def stored_from(row: Mapping[str, Any], *, store: str) -> StoredProfile:
+    """Return the run that a row of `profilemesh_runs` joined with `profilemesh_profiles` tells.
+
+    Raises `StoreDamaged` for a document that cannot be read, `StoreTooNew` for one of a newer version.
+    """
+    try:
+        profile = decode_profile(unpack(row["document"]), store=store)
+        drift = unpack(row["drift"])
+    except ValueError as error:
+        raise StoreDamaged(store=store, profile_id=row["profile_id"], reason=str(error)) from error
+    return StoredProfile(
+        profile_id=row["profile_id"],
+        run_id=row["run_id"],
+        source=row["source"],
+        table=TableRef.parse(row["table_name"]),
+        profiled_at=row["profiled_at"],
+        profile=profile,
+        logical_date=row["logical_date"],
+        origin=row["origin"],
+        duration_seconds=row["duration_seconds"],
+        drift=drift,
+        passed=row["passed"],
+    )
+
+
+def event_from(row: Mapping[str, Any]) -> Event:
+    """Return the event that a row of `profilemesh_events` tells."""
+    return Event(
+        kind=row["kind"],
+        source=row["source"],
+        table=TableRef.parse(row["table_name"]),
+        at=row["at"],
+        payload=json.loads(row["payload"]),
+    )

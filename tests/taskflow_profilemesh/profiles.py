@@ -1,0 +1,228 @@
+"""Profiles made by hand: a column is described by its values, and becomes what the profiling engine would say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, timedelta, timezone
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from taskflow_profilemesh.profiling.profile import (
+    ColumnProfile,
+    Distinct,
+    Distribution,
+    Lengths,
+    Numbers,
+    Precision,
+    TableProfile,
+    TopValue,
+)
+from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
+from taskflow_profilemesh.tables import TableRef
+
+FLIGHTS = TableRef("flights", "public")
+
+
+def distribution(values: Sequence[float] | NDArray[Any], *, rank_error_ratio: float = 0.0) -> Distribution:
+    """The exact cumulative distribution of the values, with one point per different value."""
+    points, counts = np.unique(np.asarray(values, dtype=float), return_counts=True)
+    cumulative = np.cumsum(counts) / max(counts.sum(), 1)
+    return Distribution(tuple(points.tolist()), tuple(cumulative.tolist()), rank_error_ratio)
+
+
+def numbers(
+    name: str,
+    values: Sequence[float] | NDArray[Any],
+    *,
+    nulls: int = 0,
+    kind: Kind = Kind.FLOAT,
+    **changes: Any,  # noqa: ANN401 -- any field of the column
+) -> ColumnProfile:
+    """A numeric (or temporal) column that holds these values and so many nulls."""
+    held = np.asarray(values, dtype=float)
+    some = len(held) > 0
+    different, counts = np.unique(held, return_counts=True)
+    top = tuple(TopValue(str(value), int(count)) for value, count in zip(different[:10], counts[:10], strict=True))
+    column = ColumnProfile(
+        schema=ColumnSchema(name, kind, _DECLARED.get(kind, kind.value), nullable=True),
+        precision=Precision.EXACT,
+        row_count=len(held) + nulls,
+        null_count=nulls,
+        minimum=float(held.min()) if some else None,
+        maximum=float(held.max()) if some else None,
+        distinct=Distinct(len(different), top=top),
+        numbers=_moments(held),
+        distribution=distribution(held) if some else None,
+    )
+    return replace(column, **changes)
+
+
+def texts(
+    name: str,
+    values: Sequence[str],
+    *,
+    nulls: int = 0,
+    **changes: Any,  # noqa: ANN401 -- any field of the column
+) -> ColumnProfile:
+    """A text column that holds these values and so many nulls."""
+    lengths = [len(value) for value in values]
+    counts = {value: values.count(value) for value in sorted(set(values))}
+    top = sorted((TopValue(value, count) for value, count in counts.items()), key=lambda item: -item.count)
+    column = ColumnProfile(
+        schema=ColumnSchema(name, Kind.TEXT, "text", nullable=True),
+        precision=Precision.EXACT,
+        row_count=len(values) + nulls,
+        null_count=nulls,
+        minimum=min(values, default=None),
+        maximum=max(values, default=None),
+        distinct=Distinct(len(counts), top=tuple(top[:10])),
+        lengths=Lengths(
+            min(lengths, default=None),
+            sum(lengths) / len(lengths) if lengths else None,
+            max(lengths, default=None),
+            lengths.count(0),
+            sum(not value.strip() for value in values),
+        ),
+    )
+    return replace(column, **changes)
+
+
+def table(
+    *columns: ColumnProfile,
+    ref: TableRef = FLIGHTS,
+    rows: int | None = None,
+    **schema: Any,  # noqa: ANN401 -- any field of the schema
+) -> TableProfile:
+    """A table of these columns; as many rows as the first column has, unless told."""
+    profiled = columns[0].row_count if columns else 0
+    return TableProfile(
+        schema=TableSchema(ref, tuple(column.schema for column in columns), **schema),
+        row_count=profiled if rows is None else rows,
+        profiled_rows=profiled,
+        columns=columns,
+    )
+
+
+def retyped(column: ColumnProfile, declared_type: str, *, kind: Kind | None = None) -> ColumnProfile:
+    """The column, declared otherwise."""
+    return replace(column, schema=replace(column.schema, declared_type=declared_type, kind=kind or column.schema.kind))
+
+
+def renamed(column: ColumnProfile, name: str) -> ColumnProfile:
+    """The column under another name."""
+    return replace(column, schema=replace(column.schema, name=name))
+
+
+def _moments(held: NDArray[Any]) -> Numbers:
+    few = len(held) < 2
+    return Numbers(
+        mean=float(held.mean()) if len(held) else None,
+        std=None if few else float(held.std(ddof=1)),
+        variance=None if few else float(held.var(ddof=1)),
+        skewness=None,
+        kurtosis=None,
+        total=float(held.sum()) if len(held) else None,
+        zero_count=int((held == 0).sum()),
+        negative_count=int((held < 0).sum()),
+        nan_count=0,
+        infinite_count=0,
+    )
+
+
+_DECLARED = {Kind.FLOAT: "double precision", Kind.INTEGER: "bigint", Kind.DATETIME: "timestamp with time zone"}
+
+
+# What hypothesis draws: any profile that the types allow.
+
+_finite = st.floats(allow_nan=False)
+_counts = st.integers(0, 10**12)
+_maybe = st.none() | _finite
+_text = st.text(max_size=20)
+_scalars = st.one_of(
+    st.integers(),
+    _finite,
+    st.decimals(allow_nan=False),
+    _text,
+    st.dates(),
+    st.datetimes(),
+    st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))])),
+    st.times(),
+)
+
+
+@st.composite
+def distributions(draw: st.DrawFn) -> Distribution:
+    points = sorted(draw(st.sets(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=40)))
+    weights = draw(st.lists(st.integers(1, 1000), min_size=len(points), max_size=len(points)))
+    cumulative = np.cumsum(weights) / sum(weights)
+    bound = draw(st.sampled_from([0.0, 0.0016, 0.01]))
+    return Distribution(tuple(points), tuple(cumulative.tolist()), bound)
+
+
+_schemas = st.builds(
+    ColumnSchema, name=_text, kind=st.sampled_from(Kind), declared_type=_text, nullable=st.none() | st.booleans()
+)
+_distincts = st.builds(
+    Distinct,
+    count=_counts,
+    error_ratio=st.floats(0, 1),
+    top=st.lists(st.builds(TopValue, value=_text, count=_counts), max_size=3).map(tuple),
+    top_error_rows=_counts,
+)
+_numbers = st.builds(
+    Numbers,
+    mean=_maybe,
+    std=_maybe,
+    variance=_maybe,
+    skewness=_maybe,
+    kurtosis=_maybe,
+    total=st.none() | _finite | st.integers() | st.decimals(allow_nan=False),
+    zero_count=_counts,
+    negative_count=_counts,
+    nan_count=st.integers(0, 3),
+    infinite_count=st.integers(0, 3),
+)
+_lengths = st.builds(
+    Lengths,
+    minimum=st.none() | _counts,
+    mean=_maybe,
+    maximum=st.none() | _counts,
+    empty_count=_counts,
+    blank_count=_counts,
+)
+
+
+@st.composite
+def column_profiles(draw: st.DrawFn) -> ColumnProfile:
+    rows = draw(st.integers(0, 10**6))
+    return ColumnProfile(
+        schema=draw(_schemas),
+        precision=draw(st.sampled_from(Precision)),
+        row_count=rows,
+        null_count=draw(st.integers(0, rows)),
+        minimum=draw(st.none() | _scalars),
+        maximum=draw(st.none() | _scalars),
+        distinct=draw(st.none() | _distincts),
+        numbers=draw(st.none() | _numbers),
+        distribution=draw(st.none() | distributions()),
+        lengths=draw(st.none() | _lengths),
+        true_count=draw(st.none() | _counts),
+        error=draw(st.none() | _text),
+    )
+
+
+@st.composite
+def table_profiles(draw: st.DrawFn) -> TableProfile:
+    columns = draw(st.lists(column_profiles(), max_size=4, unique_by=lambda column: column.schema.name))
+    schema = TableSchema(
+        TableRef(draw(st.text(min_size=1, max_size=9)), draw(st.none() | _text)),
+        tuple(column.schema for column in columns),
+        primary_key=tuple(column.schema.name for column in columns[: draw(st.integers(0, 2))]),
+        row_estimate=draw(st.none() | _counts),
+        size_bytes=draw(st.none() | _counts),
+    )
+    return TableProfile(schema, draw(_counts), draw(_counts), tuple(columns))

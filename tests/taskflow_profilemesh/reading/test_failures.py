@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from taskflow_profilemesh.reading.failures import Trouble, recognise
+
+
+@pytest.mark.parametrize(
+    ("message", "trouble"),
+    [
+        ('timed out waiting for connection: db error: FATAL: role "x" does not exist', Trouble.LOGIN),
+        ("timed out waiting for connection: ERROR 1045 (28000): Access denied for user", Trouble.LOGIN),
+        ("timed out waiting for connection: error connecting to server", Trouble.CONNECTION),
+        ("db error: ERROR: canceling statement due to statement timeout", Trouble.READING),
+    ],
+)
+def test_a_message_is_recognised(message: str, trouble: Trouble) -> None:
+    assert recognise(message).trouble is trouble
+
+
+@pytest.mark.parametrize(
+    ("message", "word"),
+    [
+        ("canceling statement due to statement timeout", "timeout"),
+        ("permission denied for table secret", "may not read"),
+        ("terminating connection due to administrator command", "connection was lost"),
+        ('column "secret" does not exist', "column"),
+        ('relation "secret" does not exist', "no longer exists"),
+        ('invalid input syntax for type integer: "secret"', "syntax"),
+        ("secret", "not repeated"),
+    ],
+)
+@pytest.mark.parametrize("panicked", [True, False])
+def test_a_reason_never_holds_the_drivers_words(message: str, word: str, *, panicked: bool) -> None:
+    reason = recognise(message, panicked=panicked).reason
+    assert "secret" not in reason
+    assert word in reason or (panicked and "broke down" in reason)

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from taskflow_profilemesh.errors import InvalidOption
+from taskflow_profilemesh.table_requests import table_requests
+from taskflow_profilemesh.tables import TableRef, TableRequest
+
+FLIGHTS = TableRequest(TableRef("flights"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "flights",
+        ["flights"],
+        ("flights", "flights"),
+        TableRef("flights"),
+        [TableRef("flights")],
+        FLIGHTS,
+        {"table": "flights"},
+        {"table": TableRef("flights"), "columns": None},
+        {"schema_version": 1, "job_id": 7, "tables": ["flights"]},
+    ],
+)
+def test_every_way_to_name_a_table_means_the_same(value: object) -> None:
+    assert table_requests(value) == (FLIGHTS,)
+
+
+def test_a_lone_string_is_one_table_and_never_letters() -> None:
+    assert [str(request.table) for request in table_requests("public.flights")] == ["public.flights"]
+
+
+def test_a_mapping_says_what_of_the_table_is_profiled() -> None:
+    value = {
+        "table": "s.t",
+        "columns": ["a", "b"],
+        "exclude_columns": "b",
+        "where": "a > 1",
+        "sample": 0.25,
+    }
+    assert table_requests([value]) == (TableRequest(TableRef("t", "s"), ("a", "b"), ("b",), "a > 1", 0.25),)
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        (7, "got='int'"),
+        (None, "got='NoneType'"),
+        ([], "no table"),
+        ([["a"]], "got='list'"),
+        ({"tables": []}, "no table"),
+        ({"columns": ["a"]}, "without 'table'"),
+        ({"table": "t", "colums": ["a"]}, "Did you mean 'columns'"),
+        ({"table": "t", "columns": 3}, "a list of column names"),
+        ({"table": "t", "where": " "}, "not blank"),
+        ({"table": "t", "sample": 0}, "a number of rows"),
+        ({"table": "t", "sample": True}, "a number of rows"),
+        ({"table": "t", "sample": 1.5}, "a number of rows"),
+    ],
+)
+def test_what_names_no_table_is_refused_with_what_would_have_worked(value: object, complaint: str) -> None:
+    with pytest.raises(InvalidOption, match=complaint):
+        table_requests(value)
