@@ -21,7 +21,7 @@ class _Settings:
         ("Users", "Users"),
         ("order-items", "order_items"),
         ("2024 sales", "_2024_sales"),
-        ("Größe", "Gr__e"),
+        ("Größe", "Gro_e"),
         ("a.b", "a_b"),
     ],
 )
