@@ -30,7 +30,7 @@ SUMMARIES = 3  # how many tables' summaries an error quotes
 class ProfileMeshOperator(BaseOperator):
     """Profile tables, store the profiles, and say what drifted since the last ones.
 
-    Each option is taken from here if it is given, else from `config`, else it has the default that is named in brackets.
+    Each option is taken from here if it is given, else from `config`, else it has the default that stands in brackets.
 
     `tables`: a table name, a `TableRef`, a mapping such as `{"table": "shop.orders", "columns": ["id"], "where": "id >
     5", "sample": 0.1}`, a list of those, or the result of an Airbyte sync. `config`: the path of a `profilemesh.yml`
@@ -182,9 +182,7 @@ def _check_config(config: object) -> None:
         return
     from airflow.providers.common.compat.sdk import XComArg
 
-    if not isinstance(
-        config, XComArg
-    ):  # what another task returns is not there yet; it is looked at when this one runs
+    if not isinstance(config, XComArg):  # what another task returns is looked at when this one runs
         from taskflow_profilemesh.errors import InvalidOption
 
         expected = "the path of a YAML file, or a mapping of its sections"
