@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from pydantic import BaseModel
 
-from taskflow_profilemesh.errors import InvalidOption, nearest
+from taskflow_profilemesh.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from taskflow_profilemesh.config.document import Document, Place
-    from taskflow_profilemesh.errors import InvalidConfig
+    from taskflow_profilemesh.errors import InvalidConfig, InvalidOption
 
 Model = type[BaseModel]
 
@@ -46,9 +46,7 @@ def complaint(document: Document, found: ValidationError, model: Model) -> Inval
 
 def _refused(document: Document, details: ErrorDetails) -> InvalidConfig:
     """Return what a check of this package said of a mapping: its option is the key that it means."""
-    error = details["ctx"]["error"]
-    if not isinstance(error, InvalidOption):
-        raise error
+    error: InvalidOption = details["ctx"]["error"]
     return document.complaint((*details["loc"], error.option), expected=error.expected)
 
 

@@ -35,8 +35,13 @@ def _listed(value: object) -> object:
 
 
 def _table(value: object) -> object:
-    """Take a name for the mapping that names a table."""
-    return {"table": value} if isinstance(value, str) else value
+    """Take a name for the mapping that names a table, and complain in the words of both."""
+    if isinstance(value, str):
+        return {"table": value}
+    if not isinstance(value, Mapping):
+        kind, message = "table_type", "Input should be a table's name, or a mapping with 'table'"
+        raise PydanticCustomError(kind, message)
+    return value
 
 
 def _section(value: object) -> object:
