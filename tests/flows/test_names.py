@@ -29,9 +29,7 @@ def _synced_tables(airbyte: MockAirbyte, destination_id: str) -> set[str]:
 
 def test_odd_stream_names_land_where_the_result_says_in_sqlite(mock_airbyte: MockAirbyte, tmp_path: Path) -> None:
     file = tmp_path / "warehouse.db"
-    tables = _synced_tables(
-        mock_airbyte, mock_airbyte.create_destination("File", "sqlite", destination_path=str(file))
-    )
+    tables = _synced_tables(mock_airbyte, mock_airbyte.create_destination("File", "sqlite", destination_path=str(file)))
     with sqlite3.connect(file) as connection:
         found = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
     assert len(tables) == len(NAMES)
