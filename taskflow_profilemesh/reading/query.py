@@ -74,7 +74,10 @@ class Statements:
         named = {}
         if isinstance(entry.cut, Key):
             for name, function in (("low", "min"), ("high", "max")):
-                named[name] = f"(select coalesce({function}({entry.cut.column}), 0) {self._source})"
+                bound = f"coalesce({function}({entry.cut.column}), 0)"
+                if self.dialect is Dialect.MYSQL:  # of an unsigned key it makes a decimal, which the driver refuses
+                    bound = f"cast({bound} as char)"
+                named[name] = f"(select {bound} {self._source})"
             if self.dialect is Dialect.SQLITE:
                 named["row_count"] = f"(select count(*) {self._source})"
         misfits = [] if entry.strict else [test for column in columns if (test := sqlite.misfit(column))]

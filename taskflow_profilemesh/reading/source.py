@@ -179,7 +179,7 @@ class DatabaseSource:
             columns = tuple(
                 sqlite.as_text(column) if found[f"m{index}"] else column for index, column in enumerate(columns)
             )
-        low, high = int(row.get("low", 0)), int(row.get("high", 0))  # MySQL answers with decimals
+        low, high = int(row.get("low", 0)), int(row.get("high", 0))  # MySQL answers with texts
         return Bounds(low=low, high=high, row_count=row.get("row_count")), columns
 
     def _frame(self, plan: ReadPlan, query: str) -> pl.DataFrame:
