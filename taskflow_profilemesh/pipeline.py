@@ -83,8 +83,7 @@ class Pipeline:
             try:
                 profiled.append(self._profile_table(plan, run))
             except SourceError as error:
-                log.warning("%s: not profiled. %s", plan.schema.table, error)
-                failed.append(FailedTable(plan.schema.table, error))
+                failed.append(_failed(plan.schema.table, error))
         return RunOutcome(run, tuple(profiled), tuple(failed))
 
     def _plan(self, requests: Sequence[TableRequest]) -> tuple[list[ReadPlan], list[FailedTable]]:
@@ -95,13 +94,13 @@ class Pipeline:
             try:
                 plan = self.source.plan(request)
             except ProfileMeshError as error:
-                failed.append(FailedTable(request.table, error))
+                failed.append(_failed(request.table, error))
                 continue
             if plans.setdefault(plan.schema.table, plan) != plan:
                 twice = InvalidOption(
                     option="tables", got=f"two parts of {plan.schema.table}", expected="each table once"
                 )
-                failed.append(FailedTable(request.table, twice))
+                failed.append(_failed(request.table, twice))
         return list(plans.values()), failed
 
     def _profile_table(self, plan: ReadPlan, run: Run) -> ProfiledTable:
@@ -139,6 +138,11 @@ class Pipeline:
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)
         return compare(baseline.profile, profile, self.thresholds) if baseline else None
+
+
+def _failed(table: TableRef, error: ProfileMeshError) -> FailedTable:
+    log.warning("%s: not profiled. %s", table, error)
+    return FailedTable(table, error)
 
 
 def _sentence(table: ProfiledTable) -> str:

@@ -197,6 +197,15 @@ def test_the_log_says_in_a_line_what_was_profiled(caplog: pytest.LogCaptureFixtu
     assert caplog.messages == ["a: 2 rows × 1 columns profiled in 0.0 s. It is the first profile of this table."]
 
 
+def test_the_log_names_every_table_that_cannot_be_profiled(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(TableNotFound):
+        _run(Tables({}), MemoryStore(), "a", "b")
+    assert [record.getMessage().partition(".")[0] for record in caplog.records] == [
+        "a: not profiled",
+        "b: not profiled",
+    ]
+
+
 def test_the_duration_is_taken_from_the_clock() -> None:
     clock = HandClock()
 

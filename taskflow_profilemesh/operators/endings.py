@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.outcome import RunOutcome
 
 SUMMARIES: Final = 3  # how many tables' summaries an error quotes
+FAILURES: Final = 10  # ... and how many tables' errors; the log has each
 
 
 def gate_of(options: ProfileOptions) -> Gate:
@@ -35,9 +36,11 @@ def ending_of(outcome: RunOutcome, options: ProfileOptions) -> TablesFailed | Dr
 
 
 def _failed_tables(outcome: RunOutcome, *, source: str) -> TablesFailed:
-    failed = tuple(f"{failure.table}: {failure.error}" for failure in outcome.failed)
+    failed = [f"{failure.table}: {failure.error}" for failure in outcome.failed[:FAILURES]]
+    if len(outcome.failed) > FAILURES:
+        failed.append(f"and {len(outcome.failed) - FAILURES} more")
     kind = TablesInterrupted if all(failure.error.retryable for failure in outcome.failed) else TablesFailed
-    return kind(source=source, failed=failed, profiled_tables=len(outcome.profiled))
+    return kind(source=source, failed=tuple(failed), profiled_tables=len(outcome.profiled))
 
 
 def _drift(outcome: RunOutcome, gate: Gate) -> DriftDetected | None:

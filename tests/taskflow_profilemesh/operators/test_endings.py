@@ -68,6 +68,12 @@ def test_another_try_is_worth_it_only_where_it_can_mend_every_table(
     assert ending.profiled_tables == 1
 
 
+def test_five_hundred_failed_tables_do_not_fill_the_error() -> None:
+    ending = ending_of(_outcome(failed=(BROKEN,) * 500), ProfileOptions())
+    assert isinstance(ending, TablesFailed)
+    assert (len(ending.failed), ending.failed[-1]) == (11, "and 490 more")
+
+
 def test_failed_tables_that_may_fail_leave_the_word_to_drift() -> None:
     ending = ending_of(_outcome(_profiled("a", Severity.HIGH), failed=(MISSING,)), ProfileOptions(fail_on_error=False))
     assert isinstance(ending, DriftDetected)
