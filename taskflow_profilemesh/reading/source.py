@@ -127,14 +127,16 @@ class DatabaseSource:
         return plan.row_count if plan.row_count is not None else self._count(plan.count_query, str(plan.schema.table))
 
     def decimal_totals(self, plan: ReadPlan) -> dict[str, DecimalTotals]:
-        """Return the exact totals of the plan's decimal columns by name, from one aggregate over all their rows.
+        """Return the exact totals of the plan's decimal columns by name, from an aggregate over all their rows.
 
         NaN and infinities are left out. SQLite keeps no exact decimals, so there it is empty.
         """
-        if plan.totals_query is None:
-            return {}
         self.check()
-        row = self._connector.rows(plan.totals_query, about=str(plan.schema.table))[0]
+        row: dict[str, str | None] = {}
+        for query in plan.totals_queries:
+            row |= self._connector.rows(query, about=str(plan.schema.table))[0]
+        if not row:
+            return {}
         names = [column.name for column in plan.schema.columns if column.kind is Kind.DECIMAL]
         return {
             name: DecimalTotals(_decimal(row[f"n{index}"]), _decimal(row[f"x{index}"]), _decimal(row[f"s{index}"]))

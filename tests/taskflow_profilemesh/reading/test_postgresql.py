@@ -144,6 +144,14 @@ def test_decimal_totals_are_exact_and_leave_out_what_is_no_number(postgres_url: 
     assert source.decimal_totals(only_int) == {}
 
 
+def test_a_table_may_have_more_decimal_columns_than_one_aggregate_takes(postgres_url: str) -> None:
+    columns = ", ".join(f"c{number} numeric default {number}" for number in range(1200))
+    in_postgres(postgres_url, f"create table t ({columns})", "insert into t default values")
+    source = source_at(postgres_url)
+    totals = source.decimal_totals(source.plan(TableRequest(TableRef("t"))))
+    assert [totals[f"c{number}"].total for number in range(1200)] == [Decimal(number) for number in range(1200)]
+
+
 def test_the_catalog_knows_keys_nulls_and_sizes(postgres_url: str) -> None:
     in_postgres(
         postgres_url,
