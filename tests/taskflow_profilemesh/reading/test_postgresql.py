@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from taskflow_profilemesh.profiling import TableState
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.taskflow_profilemesh.reading.servers import in_postgres, rows_of, source_at
@@ -338,3 +339,17 @@ def test_a_sample_of_more_rows_than_there_are_is_the_table(postgres_url: str) ->
     plan = source_at(postgres_url).plan(TableRequest(TableRef("t"), sample=100))
     assert not plan.sampled
     assert plan.row_count == 100
+
+
+def test_infinite_moments_are_told_as_such(postgres_url: str) -> None:
+    in_postgres(
+        postgres_url,
+        "create table t (d date, ts timestamp, tz timestamptz)",
+        "insert into t values ('infinity', 'infinity', 'infinity'), ('-infinity', '-infinity', '-infinity')",
+    )
+    source = source_at(postgres_url)
+    plan = source.plan(TableRequest(TableRef("t")))
+    state = TableState.empty(plan.schema)
+    for batch in source.batches(plan):
+        state.add(batch)
+    assert [(one.minimum, one.maximum) for one in state.profile().columns] == [("-infinity", "infinity")] * 3
