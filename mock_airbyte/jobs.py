@@ -64,6 +64,7 @@ class JobBook:
         connection = self._world.connection(connection_id)
         if connection.status != "active":
             raise InactiveConnection(connection)
+        self._be_patient(self._moving())
         with self._lock:
             self.tick()
             if self._running(connection_id) is not None:
@@ -85,34 +86,48 @@ class JobBook:
     def look(self, job_id: int) -> JobState:
         """Return the job as it is now; raises `UnknownResource`."""
         self.tick()
-        with self._lock:
-            movement = self._movements.get(job_id)
-            first = movement is not None and job_id not in self._waited_for
-            if first:
-                self._waited_for.add(job_id)
-        if movement is not None and first:
-            movement.wait(self._patience_seconds)
+        self._be_patient([job_id])
         return self._state(job_id)
 
     def all(self) -> tuple[JobState, ...]:
         """Return every job, oldest first, as it is now."""
-        self.tick()
+        self._be_patient(self._moving())
         with self._lock:
             return tuple(self._state(job_id) for job_id in self._jobs)
 
+    def _moving(self) -> list[int]:
+        with self._lock:
+            self.tick()
+            return sorted(self._unsettled)
+
+    def _be_patient(self, job_ids: list[int]) -> None:
+        """Wait, once per job, for rows that are on their way."""
+        with self._lock:
+            new = [job_id for job_id in job_ids if job_id in self._movements and job_id not in self._waited_for]
+            self._waited_for.update(new)
+        for job_id in new:
+            self._movements[job_id].wait(self._patience_seconds)
+
     def cancel(self, job_id: int) -> JobState:
         """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
-        state = self.look(job_id)
-        with self._lock:
-            running = self._running(state.job.connection_id)
-            if running is not None and (movement := self._movements.get(running)) is None:
-                self._jobs[running] = replace(self._jobs[running], cancelled_at=self._world.clock.now())
-                self._unsettled.discard(running)
-            elif running is not None and movement is not None:
-                movement.stop()
-        if running is not None and movement is not None:
-            movement.wait(self._patience_seconds)
+        self.tick()
+        running = self._stop(self._state(job_id).job.connection_id)
+        if running is not None:
+            running.wait(self._patience_seconds)
         return self._state(job_id)
+
+    def _stop(self, connection_id: str) -> Movement | None:
+        """End what the connection runs; what is moving already ends by itself at its next batch."""
+        with self._lock:
+            running = self._running(connection_id)
+            if running is None:
+                return None
+            movement = self._movements.get(running)
+            if movement is not None:
+                movement.stop()
+            else:
+                self._jobs[running] = replace(self._jobs[running], cancelled_at=self._world.clock.now())
+            return movement
 
     def tick(self) -> None:
         """Let rows move whose time has come."""
@@ -156,8 +171,8 @@ class JobBook:
             self._jobs[job.job_id] = replace(job, cancelled_at=self._world.clock.now())
             return
         movement = Movement(Progress(now=self._world.clock.now), partial(run, errand))
-        self._movements[job.job_id] = movement
         movement.start()
+        self._movements[job.job_id] = movement
 
     def _errand(self, job: Job) -> Errand:
         world, connection_id = self._world, job.connection_id

@@ -20,10 +20,9 @@ from mock_airbyte.clock import HandClock
 from mock_airbyte.connectors import connectors, find_connector
 from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
-from mock_airbyte.records import Connection
 from mock_airbyte.routes import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.server import LOOPBACK, MockServer
-from mock_airbyte.world import World, default_streams
+from mock_airbyte.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,10 +70,10 @@ class MockAirbyte:
         self.book = JobBook(self.world, timeline=timeline, patience_seconds=patience_seconds)
         self.gate = Gate(auth or Auth())
         self.app = MockApp(self.world, self.book, self.gate, public_url=public_url)
-        if workspace is not None:
-            self.world.add_workspace(workspace)
         self._server: MockServer | None = None
         self._root_url: str | None = None
+        if workspace is not None:
+            self.world.add_workspace(workspace)
 
     def __enter__(self) -> Self:
         """Start serving on a free port of the loopback address."""
@@ -169,19 +168,9 @@ class MockAirbyte:
 
         `streams`: None syncs every stream of the source, whole.
         """
-        source, destination = self.world.actor("source", source_id), self.world.actor("destination", destination_id)
-        catalog = self.world.discover(source_id)
-        connection = Connection(
-            connection_id=self.world.new_id(),
-            workspace_id=source.workspace_id,
-            source_id=source_id,
-            destination_id=destination_id,
-            name=name or f"{source.name} → {destination.name}",
-            streams=tuple(streams) if streams is not None else default_streams(catalog),
-            catalog=catalog,
-            created_at=self.world.clock.now(),
-        )
-        return self.world.put_connection(replace(connection, **settings)).connection_id
+        made = self.world.new_connection(source_id, destination_id)
+        named = replace(made, name=name or made.name, streams=tuple(streams) if streams is not None else made.streams)
+        return self.world.put_connection(replace(named, **settings)).connection_id
 
     def configure(self, kind: ActorKind, actor_id: str, **configuration: object) -> None:
         """Change a source's or destination's configuration: what is given, the rest stays."""
@@ -219,6 +208,10 @@ class MockAirbyte:
     def sync(self, connection_id: str) -> int:
         """Start a sync, as a schedule or a person would, and return the job's id."""
         return self.book.start(connection_id).job.job_id
+
+    def cancel(self, job_id: int) -> JobState:
+        """Cancel what the job's connection runs now, as a person would, and return the job."""
+        return self.book.cancel(job_id)
 
     # Looking at what happened
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 _TICK_SECONDS = 0.1
+_STOP_POLL_SECONDS = 0.05  # how long a stop may go unnoticed
 
 
 class _Quiet(WSGIRequestHandler):
@@ -37,7 +38,7 @@ class MockServer:
         self._server: BaseWSGIServer = make_server(host, port, app, threaded=True, request_handler=_Quiet)
         self._stopped = threading.Event()
         self._threads = (
-            threading.Thread(target=self._server.serve_forever, name="mock-airbyte-http", daemon=True),
+            threading.Thread(target=self._serve, name="mock-airbyte-http", daemon=True),
             threading.Thread(target=self._tick, name="mock-airbyte-ticker", daemon=True),
         )
         name = f"[{host}]" if ":" in host else host
@@ -65,6 +66,9 @@ class MockServer:
             thread.join()
         self._server.server_close()
         self._app.jobs.close()
+
+    def _serve(self) -> None:
+        self._server.serve_forever(poll_interval=_STOP_POLL_SECONDS)
 
     def _tick(self) -> None:
         while not self._stopped.wait(_TICK_SECONDS):

@@ -153,6 +153,24 @@ class World:
 
     # Connections
 
+    def new_connection(self, source_id: str, destination_id: str) -> Connection:
+        """Return a connection, not put in its place yet, that syncs every stream, whole, replacing what was there.
+
+        Raises `UnknownResource`, and `SyncFailure` where the source cannot be read.
+        """
+        source, destination = self.actor("source", source_id), self.actor("destination", destination_id)
+        catalog = self.discover(source_id)
+        return Connection(
+            connection_id=self.new_id(),
+            workspace_id=source.workspace_id,
+            source_id=source_id,
+            destination_id=destination_id,
+            name=f"{source.name} → {destination.name}",
+            streams=default_streams(catalog),
+            catalog=catalog,
+            created_at=self.clock.now(),
+        )
+
     def put_connection(self, connection: Connection) -> Connection:
         """Put a new or changed connection in its place."""
         with self.lock:

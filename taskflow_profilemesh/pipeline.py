@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from taskflow_profilemesh.clock import Clock
@@ -125,7 +125,8 @@ class Pipeline:
         for batch in self.source.batches(plan):
             state.add(batch)
         counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
-        return state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
+        profile = state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
+        return replace(profile, schema=plan.declared)
 
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)

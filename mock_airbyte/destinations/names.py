@@ -1,13 +1,15 @@
 """The names that tables and columns get in a destination: Airbyte's Direct Load rules, pure.
 
-Anything but a letter, digit or underscore becomes `_`; a leading digit gets `_` before it; a name over 63 characters
-keeps its first 54, then `_` and 8 hexadecimal digits of a hash. Case is kept, for names are always quoted.
+Accents are dropped; anything but a letter, digit or underscore becomes `_`; a leading digit gets `_` before it; a name
+over 63 characters keeps its first 54, then `_` and the last 8 digits of the hash that Java gives the text. Case is
+kept, for names are always quoted.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
+import unicodedata
+from functools import reduce
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -25,12 +27,20 @@ class _Namespaced(Protocol):
 
 def identifier(name: str) -> str:
     """Return the name as a destination writes it."""
-    safe = re.sub(r"\W", "_", name, flags=re.ASCII)
+    letters = unicodedata.normalize("NFKD", name)
+    bare = "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M"))
+    safe = re.sub(r"\W", "_", re.sub(r"\s+", "_", bare), flags=re.ASCII)
     if safe[:1].isdigit():
         safe = f"_{safe}"
     if len(safe) <= _LONGEST:
         return safe
-    return f"{safe[:_KEPT]}_{hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]}"
+    return f"{safe[:_KEPT]}_{str(_java_hash(safe))[-_DIGITS:]}"
+
+
+def _java_hash(text: str) -> int:
+    """Return `String.hashCode` of a text of ASCII letters: h = 31 h + letter, in 32 bits with a sign."""
+    unsigned = reduce(lambda total, letter: (31 * total + ord(letter)) % (1 << 32), text, 0)
+    return unsigned - (1 << 32) if unsigned >> 31 else unsigned
 
 
 def column_names(names: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import Answer, required, required_id
 from mock_airbyte.jobs import AlreadyRunning, InactiveConnection
-from mock_airbyte.payloads import config
+from mock_airbyte.payloads import config_jobs as payloads
 from mock_airbyte.problems import config_conflict, config_not_found
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ def reset(call: Call) -> Answer:
 
 def get(call: Call) -> Answer:
     """Look at one job, with attempts, statistics, failures and logs."""
-    return Answer(config.job_info(call.jobs.look(_job_id(call))))
+    return Answer(payloads.job_info(call.jobs.look(_job_id(call))))
 
 
 def cancel(call: Call) -> Answer:
     """Cancel what the job's connection runs now."""
-    return Answer(config.job_info(call.jobs.cancel(_job_id(call))))
+    return Answer(payloads.job_info(call.jobs.cancel(_job_id(call))))
 
 
 def find(call: Call) -> Answer:
@@ -49,13 +49,13 @@ def find(call: Call) -> Answer:
     pagination = call.body.get("pagination") or {}
     start, size = int(pagination.get("rowOffset") or 0), int(pagination.get("pageSize") or 20)
     shown = states[start : start + size]
-    return Answer({"jobs": [config.job_with_attempts(state) for state in shown], "totalJobCount": len(states)})
+    return Answer({"jobs": [payloads.job_with_attempts(state) for state in shown], "totalJobCount": len(states)})
 
 
 def _started(call: Call, *, is_reset: bool) -> Answer:
     connection_id = required_id(call.body, "connectionId")
     try:
-        return Answer(config.job_info(call.jobs.start(connection_id, "reset" if is_reset else "sync")))
+        return Answer(payloads.job_info(call.jobs.start(connection_id, "reset" if is_reset else "sync")))
     except (AlreadyRunning, InactiveConnection) as error:
         raise config_conflict(str(error)) from error
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import Answer, required_id
 from mock_airbyte.failures import SyncFailure
-from mock_airbyte.payloads import config
+from mock_airbyte.payloads import config_resources as payloads
 from mock_airbyte.payloads.moments import epoch
 from mock_airbyte.problems import config_unprocessable
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def get_connection(call: Call) -> Answer:
     """Show a connection with its catalog."""
-    return Answer(config.connection(call.world.connection(required_id(call.body, "connectionId"))))
+    return Answer(payloads.connection(call.world.connection(required_id(call.body, "connectionId"))))
 
 
 def list_connections(call: Call) -> Answer:
@@ -27,7 +27,7 @@ def list_connections(call: Call) -> Answer:
     workspace = call.world.workspace(required_id(call.body, "workspaceId"))
     found = call.world.connections(deleted=bool(call.body.get("includeDeleted")))
     return Answer(
-        {"connections": [config.connection(one) for one in found if one.workspace_id == workspace.workspace_id]}
+        {"connections": [payloads.connection(one) for one in found if one.workspace_id == workspace.workspace_id]}
     )
 
 
@@ -35,17 +35,17 @@ def get_state(call: Call) -> Answer:
     """Show what a connection remembers of its streams."""
     connection = call.world.connection(required_id(call.body, "connectionId"))
     states = call.world.states(connection.connection_id)
-    return Answer(config.state(connection.connection_id, states, connection.streams))
+    return Answer(payloads.state(connection.connection_id, states, connection.streams))
 
 
 def list_workspaces(call: Call) -> Answer:
     """List workspaces."""
-    return Answer({"workspaces": [config.workspace(one) for one in call.world.workspaces()]})
+    return Answer({"workspaces": [payloads.workspace(one) for one in call.world.workspaces()]})
 
 
 def get_workspace(call: Call) -> Answer:
     """Show a workspace."""
-    return Answer(config.workspace(call.world.workspace(required_id(call.body, "workspaceId"))))
+    return Answer(payloads.workspace(call.world.workspace(required_id(call.body, "workspaceId"))))
 
 
 def list_actors(kind: ActorKind) -> Callable[[Call], Answer]:
@@ -54,7 +54,7 @@ def list_actors(kind: ActorKind) -> Callable[[Call], Answer]:
     def find(call: Call) -> Answer:
         workspace = call.world.workspace(required_id(call.body, "workspaceId"))
         found = [one for one in call.world.actors(kind) if one.workspace_id == workspace.workspace_id]
-        return Answer({f"{kind}s": [config.actor(one) for one in found]})
+        return Answer({f"{kind}s": [payloads.actor(one) for one in found]})
 
     return find
 
@@ -78,7 +78,7 @@ def discover_schema(call: Call) -> Answer:
     except SyncFailure as failure:
         raise config_unprocessable(failure.external_message) from failure
     info = _job_info(call, succeeded=True)
-    return Answer({"catalog": config.catalog(streams), "catalogId": call.world.new_id(), "jobInfo": info})
+    return Answer({"catalog": payloads.catalog(streams), "catalogId": call.world.new_id(), "jobInfo": info})
 
 
 def _job_info(call: Call, *, succeeded: bool) -> dict[str, object]:

@@ -11,12 +11,12 @@ from mock_airbyte.failures import SyncFailure
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
 from mock_airbyte.problems import bad_request, unprocessable
-from mock_airbyte.records import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_airbyte.calls import Call
+    from mock_airbyte.records import Connection
     from mock_airbyte.sources.protocol import Stream
     from mock_airbyte.world import World
 
@@ -42,19 +42,12 @@ def create_connection(call: Call) -> Answer:
 
 def build_connection(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
     """Create a connection as a request's body says; `connection_id`: instead of a new one."""
-    source = world.actor("source", required_id(body, "sourceId"))
-    destination = world.actor("destination", required_id(body, "destinationId"))
-    catalog = _catalog(world, source.actor_id)
-    connection = Connection(
-        connection_id=connection_id or world.new_id(),
-        workspace_id=source.workspace_id,
-        source_id=source.actor_id,
-        destination_id=destination.actor_id,
-        name=f"{source.name} → {destination.name}",
-        streams=configured_streams(catalog, body.get("configurations")),
-        catalog=catalog,
-        created_at=world.clock.now(),
-    )
+    try:
+        made = world.new_connection(required_id(body, "sourceId"), required_id(body, "destinationId"))
+    except SyncFailure as failure:
+        raise unprocessable(failure.external_message) from failure
+    streams = configured_streams(made.catalog, body.get("configurations"))
+    connection = replace(made, streams=streams, connection_id=connection_id or made.connection_id)
     return world.put_connection(replace(connection, **_changes(body)))
 
 

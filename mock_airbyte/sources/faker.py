@@ -152,7 +152,7 @@ def _moments(start: datetime, seconds: _Ids) -> pl.Series:
 
 
 def _users(draw: _Draw, ids: _Ids, _: int) -> pl.DataFrame:
-    drawn = pl.DataFrame(
+    people = pl.DataFrame(
         {
             "id": ids,
             "first": draw.words(words.FIRST_NAMES),
@@ -165,28 +165,32 @@ def _users(draw: _Draw, ids: _Ids, _: int) -> pl.DataFrame:
             "academic_degree": draw.words(words.DEGREES),
             "nationality": draw.words(words.NATIONALITIES),
             "occupation": draw.words(words.OCCUPATIONS),
-            "centimetres": draw.numbers(150, 205),
+            "metres": draw.numbers(150, 205) / 100,
             "blood_type": draw.words(words.BLOOD_TYPES),
             "weight": draw.numbers(45, 120),
-            "street_number": draw.numbers(1, 1_500),
-            "street_name": draw.words(words.STREETS),
-            "city": draw.words(words.CITIES),
-            "state": draw.words(words.STATES),
-            "postal_code": draw.numbers(10_000, 99_999),
-            "country_code": draw.words(words.COUNTRIES),
         }
     )
-    address = pl.struct(
-        pl.col("street_number", "postal_code").cast(pl.String),
-        pl.col("street_name", "city", "state", "country_code"),
-    )
-    return drawn.with_columns(
+    return people.with_columns(
+        _addresses(draw),
         name=pl.format("{} {}", "first", "last"),
         email=pl.format("{}.{}{}@example.com", "first", "last", "id").str.to_lowercase(),
         telephone=pl.format("+{}", "phone"),
-        height=(pl.col("centimetres") / 100).round(2).cast(pl.String),
-        address=address.struct.json_encode(),
+        height=pl.col("metres").round(2).cast(pl.String),
     )
+
+
+def _addresses(draw: _Draw) -> pl.Series:
+    parts = pl.DataFrame(
+        {
+            "street_number": draw.numbers(1, 1_500).cast(pl.String),
+            "street_name": draw.words(words.STREETS),
+            "city": draw.words(words.CITIES),
+            "state": draw.words(words.STATES),
+            "postal_code": draw.numbers(10_000, 99_999).cast(pl.String),
+            "country_code": draw.words(words.COUNTRIES),
+        }
+    )
+    return parts.to_struct("address").struct.json_encode()
 
 
 def _products(draw: _Draw, ids: _Ids, _: int) -> pl.DataFrame:

@@ -97,11 +97,7 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
     chosen, mode = _selected(stream, config), config.sync_mode
     cursor, key = cursor_of(stream, config), primary_key_of(stream, config)
     names = column_names(column.name for column in chosen.columns)
-    for needed in ((cursor,) if mode.is_incremental else ()) + (key if mode.is_deduped else ()):
-        if needed not in names:
-            raise _failure(
-                message=f"The column does not exist in the stream any more (column={needed!r}).", config=config
-            )
+    _all_there(((cursor,) if mode.is_incremental else ()) + (key if mode.is_deduped else ()), names, config)
     target = Target(
         table=place.table,
         staging=place.staging,
@@ -120,6 +116,13 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
         cursor=cursor if mode.is_incremental else None,
         since=from_state(state.cursor, chosen.column(cursor)) if cursor and mode.is_incremental else None,
     )
+
+
+def _all_there(needed: tuple[str | None, ...], names: Mapping[str, str], config: StreamConfig) -> None:
+    for column in needed:
+        if column not in names:
+            message = f"The column does not exist in the stream any more (column={column!r})."
+            raise _failure(message=message, config=config)
 
 
 def _selected(stream: Stream, config: StreamConfig) -> Stream:

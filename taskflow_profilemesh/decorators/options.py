@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
+from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict
 
 TaskCallback: TypeAlias = Callable[[Any], None]
@@ -100,9 +101,10 @@ class ProfileTablesOptions(TaskOptions, total=False):
     """The options of `@profile_tables`: those of every task and of `ProfileMeshOperator`."""
 
     tables: object
-    conn_id: str
+    config: str | PathLike[str] | Mapping[str, Any] | None
+    conn_id: str | None
     store: str | None
-    on_drift: Literal["record", "warn", "skip", "fail"]
-    drift_severity: Literal["low", "medium", "high"]
+    on_drift: Literal["record", "warn", "skip", "fail"] | None
+    drift_severity: Literal["low", "medium", "high"] | None
     thresholds: Mapping[str, float] | None
-    fail_on_error: bool
+    fail_on_error: bool | None

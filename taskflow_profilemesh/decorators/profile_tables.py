@@ -37,8 +37,8 @@ def profile_tables(python_callable: Callable[..., Any] | None = None, /, **optio
     """Profile the tables that the decorated function names; the task returns the result as plain JSON.
 
     The function returns a table's name, a `TableRef`, a mapping with `table`, a list of those, the result of an
-    `@airbyte_sync` task, which stands for the tables that the sync wrote, or None where `tables=` is given here.
-    Further options: those of `ProfileMeshOperator`, and whatever any task takes. Anything else that the function
+    `@airbyte_sync` task, which stands for the tables that the sync wrote, or None where `tables=` or `config=` is given
+    here. Further options: those of `ProfileMeshOperator`, and whatever any task takes. Anything else that the function
     returns is an `InvalidReturn` (a `TypeError`), and nothing is read or stored.
     """
     return profile_tables_task(python_callable, **options)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DecoratedProfileTables(DecoratedOperator, ProfileMeshOperator):
-    """A task whose function names the tables; `tables` may be given on the decorator instead."""
+    """A task whose function names the tables; `tables` or `config` may be given on the decorator instead."""
 
     template_fields: Sequence[str] = (*DecoratedOperator.template_fields, *ProfileMeshOperator.template_fields)
     template_fields_renderers: ClassVar[dict[str, str]] = {**DecoratedOperator.template_fields_renderers}
@@ -44,12 +44,19 @@ class DecoratedProfileTables(DecoratedOperator, ProfileMeshOperator):
         self.tables = self._named(call_function(self, context))
         return super().execute(context)
 
-    def _named(self, returned: object) -> tuple[TableRequest, ...]:
-        """Return the tables as requests; the function's word goes before the decorator's own `tables=`."""
+    def _named(self, returned: object) -> tuple[TableRequest, ...] | None:
+        """Return the tables as requests: the function's word, else the decorator's own `tables=`.
+
+        None where neither names any and there is a config, which may.
+        """
         from taskflow_profilemesh.table_requests import EXPECTED, NoTable, table_requests
 
+        own: object = None if self.tables is SET_DURING_EXECUTION else self.tables
+        wanted = own if returned is None else returned
+        if wanted is None and self.config is not None:
+            return None
         try:
-            return table_requests(self.tables if returned is None else returned)
+            return table_requests(wanted)
         except NoTable as error:
-            expected = f"{EXPECTED}, or None with tables= on the decorator"
+            expected = f"{EXPECTED}, or None with tables= or config= on the decorator"
             raise invalid_return(self, returned, expected=expected) from error

@@ -91,16 +91,16 @@ class Screen:
         if quiet:
             self._console.print(f"    No drift in {quiet}.")
 
-    def farewell(self, results: Path, look: str, *, postgres: bool) -> None:
+    def farewell(self, results: Path, look: str | None, *, postgres: bool) -> None:
         """Say where everything is and what to try next."""
         self._console.print(f"\n[bold]Done in {time.monotonic() - self._started:.0f} s.[/] Results are in {results}:")
         rows = [
-            ("profiles.db", "the store: select table_name, column_name, metric, value from profilemesh_results"),
+            ("profiles.db", "the store: select column_name, metric, numeric_value from profilemesh_results"),
             ("airflow.log", "what Airflow logged"),
             ("airbyte.log", "what the mock Airbyte logged"),
         ]
-        if not postgres:
-            rows.insert(0, ("warehouse.db", f"the synced tables, in SQLite: {look}"))
+        if look:
+            rows.insert(0, ("PostgreSQL" if postgres else "warehouse.db", f"the synced tables: {look}"))
         for name, meaning in rows:
             self._console.print(f"    {name:<14}{meaning}")
         self._console.print("\nNext:")

@@ -24,7 +24,7 @@ class Warehouse:
     destination_type: str  # Airbyte's connector
     destination: Mapping[str, object] = field(repr=False)  # that connector's configuration, its password included
     airflow_connection: str = field(repr=False)  # JSON, as AIRFLOW_CONN_… takes it
-    look: str  # a command that opens it
+    look: str | None  # a command that opens it afterwards; None: it is gone with the demo
 
 
 def sqlite_warehouse(folder: Path) -> Warehouse:
@@ -65,6 +65,11 @@ class Account:
     user: str
     password: str = field(repr=False)
 
+    @property
+    def is_socket(self) -> bool:
+        """Whether it is reached by a unix socket: the embedded server, which ends with the demo."""
+        return self.host.startswith("/")
+
 
 def postgres_account(server_url: str) -> Account:
     """Read a URL; the folder of a unix socket keeps its case, which a host name does not."""
@@ -82,5 +87,5 @@ def _postgres(account: Account) -> Warehouse:
         destination_type="postgres",
         destination=place | destination,
         airflow_connection=json.dumps({"conn_type": "postgres"} | place | connection),
-        look=f"psql -h {account.host} -p {account.port} -U {account.user} {DATABASE}",
+        look=None if account.is_socket else f"psql -h {account.host} -p {account.port} -U {account.user} {DATABASE}",
     )

@@ -3,6 +3,7 @@
     ProfileMeshError
     ├── ConfigError                 an option or a file is wrong: nothing was started
     │   ├── InvalidOption           an option has a value it cannot have
+    │   ├── InvalidConfig           a config file says something it cannot say; names key and line
     │   └── InvalidReturn           a decorated function returned something unusable (also a TypeError)
     ├── SourceError                 the database that is profiled
     │   ├── SourceUnreachable       nobody answers there (retryable)
@@ -61,7 +62,7 @@ from taskflow_profilemesh.errors.airbyte import (
     SyncTimeout,
     SyncTooFewRows,
 )
-from taskflow_profilemesh.errors.configuration import ConfigError, InvalidOption, InvalidReturn
+from taskflow_profilemesh.errors.configuration import ConfigError, InvalidConfig, InvalidOption, InvalidReturn
 from taskflow_profilemesh.errors.drift import DriftDetected
 from taskflow_profilemesh.errors.root import ProfileMeshError, nearest
 from taskflow_profilemesh.errors.source import (
@@ -97,6 +98,7 @@ __all__ = [
     "ConnectionInactive",
     "ConnectionNotFound",
     "DriftDetected",
+    "InvalidConfig",
     "InvalidOption",
     "InvalidReturn",
     "ProfileMeshError",

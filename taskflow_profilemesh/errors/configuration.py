@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from taskflow_profilemesh.errors.root import ProfileMeshError, nearest
 
@@ -32,6 +32,33 @@ class InvalidOption(ConfigError, ValueError):
         """Name the nearest option that exists, where there is one."""
         close = nearest(self.got, self.known)
         return f"Did you mean {close[0]!r}?" if close else self.advice
+
+
+@dataclass(eq=False, kw_only=True)
+class InvalidConfig(ConfigError, ValueError):
+    """A config file, or a mapping in its place, says something that it cannot say.
+
+    `path` is None for a mapping, `line` (from 1) where there is none. `key` is dotted: `profiling.tables[0].sample`.
+    `got` is a type, a parser's or the system's words or the name of a variable, never a value.
+    """
+
+    path: str | None = None
+    line: int | None = None
+    key: str | None = None
+    got: str | None = None
+    expected: str
+    nearest: str | None = None  # the key that was probably meant
+
+    what: ClassVar[str] = "The config is not valid"
+    advice: ClassVar[str] = "Correct the config; nothing was started."
+
+    def facts(self) -> dict[str, Any]:
+        """Return the known facts but for the nearest key, which the hint names."""
+        return {name: value for name, value in super().facts().items() if name != "nearest"}
+
+    def hint(self) -> str:
+        """Name the nearest key, where there is one."""
+        return f"Did you mean {self.nearest!r}?" if self.nearest else self.advice
 
 
 @dataclass(eq=False, kw_only=True)

@@ -34,6 +34,7 @@ class ReadPlan:
     """
 
     schema: TableSchema  # of the columns that are read, in table order
+    declared: TableSchema  # of the whole table, Airbyte's own columns left out unless they are read
     columns: tuple[CatalogColumn, ...]
     queries: tuple[str, ...]
     reason: str
@@ -72,6 +73,7 @@ class Planner:
         chosen = tuple(columns)
         plan = ReadPlan(
             schema=replace(entry.schema, columns=tuple(column.schema for column in chosen)),
+            declared=_declared(entry, chosen),
             columns=chosen,
             queries=(),
             reason="Nothing is read: no column is left.",
@@ -108,6 +110,16 @@ class Planner:
         if dialect is Dialect.POSTGRESQL and isinstance(entry.cut, Pages):
             return (select(columns, sample_share=share),)
         return (select(columns, dialect.chance(share)),)
+
+
+def _declared(entry: CatalogTable, chosen: tuple[CatalogColumn, ...]) -> TableSchema:
+    """Return what the catalog declares of the table, whatever part of it is read: changes are told from this."""
+    read = {column.schema.name: column.schema for column in chosen}
+    columns = (read.get(column.schema.name, column.schema) for column in entry.columns)
+    return replace(
+        entry.schema,
+        columns=tuple(one for one in columns if one.name in read or not one.name.startswith(AIRBYTE_PREFIX)),
+    )
 
 
 def chosen_columns(entry: CatalogTable, request: TableRequest, *, source: str) -> tuple[CatalogColumn, ...]:

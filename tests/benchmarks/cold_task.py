@@ -78,10 +78,11 @@ def _dag(arm: str, file: str) -> Any:
 
     @dag(schedule=None)
     def cold() -> None:
-        if arm == "profile":
-            profile_tables(conn_id="warehouse")(lambda: "t")()
-        else:
-            task(lambda: None)()
+        def work() -> str:
+            return "t"
+
+        decorator = profile_tables(conn_id="warehouse") if arm == "profile" else task
+        decorator(work)()
 
     return cold()
 

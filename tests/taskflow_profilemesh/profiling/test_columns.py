@@ -27,7 +27,7 @@ from taskflow_profilemesh.profiling.measures import Measures, measure
 from tests.taskflow_profilemesh.profiling.frames import column_of, profile_of, state_of
 
 
-def near(value: float) -> Any:  # noqa: ANN401 -- pytest's approximation stands where a float is expected
+def near(value: float) -> Any:
     return pytest.approx(value)
 
 

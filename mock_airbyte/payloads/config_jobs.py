@@ -1,0 +1,125 @@
+"""Jobs as the Config API prints them: times in epoch seconds, attempts with their statistics, failures and logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mock_airbyte.payloads.config_resources import descriptor
+from mock_airbyte.payloads.moments import epoch
+
+if TYPE_CHECKING:
+    from mock_airbyte.failures import SyncFailure
+    from mock_airbyte.job_state import AttemptState, JobState
+    from mock_airbyte.sync.progress import StreamCounts
+
+
+def job_info(state: JobState) -> dict[str, Any]:
+    """Print a job with its attempts and their logs, as `jobs/get` does."""
+    attempts = [
+        {"attempt": attempt, "logType": "formatted", "logs": {"logLines": _log_lines(state) if is_last else []}}
+        for attempt, is_last in zip(_attempts(state), _last_only(state), strict=True)
+    ]
+    return {"job": job(state), "attempts": attempts}
+
+
+def job_with_attempts(state: JobState) -> dict[str, Any]:
+    """Print a job with its attempts as `jobs/list` does: not nested, without logs."""
+    return {"job": job(state), "attempts": _attempts(state)}
+
+
+def job(state: JobState) -> dict[str, Any]:
+    """Print a job alone."""
+    started = state.attempts[0].started_at if state.attempts else None
+    return {
+        "id": state.job.job_id,
+        "configType": "reset_connection" if state.job.job_type == "reset" else "sync",
+        "configId": state.job.connection_id,
+        "createdAt": epoch(state.job.created_at),
+        "updatedAt": epoch(state.updated_at),
+        **({"startedAt": epoch(started)} if started else {}),
+        "status": state.status,
+        "enabledStreams": [descriptor(stream.name, stream.namespace) for stream in state.job.streams],
+        "aggregatedStats": _stats(state.streams) | {"recordsRejected": 0},
+    }
+
+
+def _last_only(state: JobState) -> list[bool]:
+    return [number == len(state.attempts) - 1 for number in range(len(state.attempts))]
+
+
+def _attempts(state: JobState) -> list[dict[str, Any]]:
+    return [
+        _attempt(attempt, state, is_last=is_last)
+        for attempt, is_last in zip(state.attempts, _last_only(state), strict=True)
+    ]
+
+
+def _attempt(attempt: AttemptState, state: JobState, *, is_last: bool) -> dict[str, Any]:
+    streams = state.streams if is_last else ()
+    stats = _stats(streams)
+    printed: dict[str, Any] = {
+        "id": attempt.number,
+        "status": attempt.status,
+        "createdAt": epoch(attempt.started_at),
+        "updatedAt": epoch(attempt.ended_at or state.updated_at),
+        "bytesSynced": stats["bytesEmitted"],
+        "recordsSynced": stats["recordsEmitted"],
+        "totalStats": stats | {"stateMessagesEmitted": len(streams), "recordsRejected": 0},
+        "streamStats": [_stream_stats(stream) for stream in streams],
+    }
+    if attempt.ended_at is not None:
+        printed["endedAt"] = epoch(attempt.ended_at)
+    if attempt.status == "failed":
+        printed["failureSummary"] = _failure_summary(attempt, state)
+    return printed
+
+
+def _stats(streams: tuple[StreamCounts, ...]) -> dict[str, int]:
+    return {
+        "recordsEmitted": sum(stream.records_emitted for stream in streams),
+        "bytesEmitted": sum(stream.bytes_emitted for stream in streams),
+        "recordsCommitted": sum(stream.records_committed for stream in streams),
+        "bytesCommitted": sum(stream.bytes_committed for stream in streams),
+    }
+
+
+def _stream_stats(stream: StreamCounts) -> dict[str, Any]:
+    return {
+        "streamName": stream.name,
+        "streamNamespace": stream.namespace,
+        "stats": _stats((stream,)),
+    }
+
+
+def _failure_summary(attempt: AttemptState, state: JobState) -> dict[str, Any]:
+    at = int((attempt.ended_at or state.updated_at).timestamp() * 1000)
+    if state.failure is not None:
+        failures = [_failure(state.failure, at)]
+    elif state.status == "cancelled":
+        failures = [_reason("airbyte_platform", "manual_cancellation", "The sync was cancelled.", at)]
+    else:
+        failures = [_reason("unknown", "system_error", "The attempt failed.", at)]
+    return {"partialSuccess": state.rows_committed > 0, "failures": failures}
+
+
+def _failure(failure: SyncFailure, at: int) -> dict[str, Any]:
+    reason = _reason(failure.origin, failure.kind, failure.external_message, at)
+    return reason | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
+
+
+def _reason(origin: str, kind: str, message: str, at: int) -> dict[str, Any]:
+    return {
+        "failureOrigin": origin,
+        "failureType": kind,
+        "externalMessage": message,
+        "internalMessage": message,
+        "stacktrace": "",
+        "retryable": kind == "transient_error",
+        "timestamp": at,
+    }
+
+
+def _log_lines(state: JobState) -> list[str]:
+    return [
+        f"{line.at:%Y-%m-%d %H:%M:%S} {'ERROR ' if line.level == 'error' else ''}{line.message}" for line in state.lines
+    ]

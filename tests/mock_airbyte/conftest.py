@@ -1,0 +1,88 @@
+"""What the mock's tests share: mocks whose time stands still, connections that move a few rows, and databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from mock_airbyte import HandClock, MockAirbyte, by_clock
+from tests.mock_airbyte.api import CONFIG, Api
+from tests.mock_airbyte.journeys import Journey
+from tests.mock_airbyte.shops import people, select
+
+
+@pytest.fixture
+def mock() -> Iterator[MockAirbyte]:
+    """A mock whose jobs move their rows at once, and whose time stands still."""
+    mock = MockAirbyte(clock=HandClock())
+    yield mock
+    mock.stop()
+
+
+@pytest.fixture
+def slow_mock() -> Iterator[MockAirbyte]:
+    """A mock whose jobs wait for 10 seconds and run for 50, by a clock that is moved by hand."""
+    mock = MockAirbyte(clock=HandClock(), timeline=by_clock(pending_seconds=10, running_seconds=50))
+    yield mock
+    mock.stop()
+
+
+@pytest.fixture
+def api(mock: MockAirbyte) -> Api:
+    return Api(mock)
+
+
+@pytest.fixture
+def slow_api(slow_mock: MockAirbyte) -> Api:
+    return Api(slow_mock)
+
+
+@pytest.fixture
+def config_api(mock: MockAirbyte) -> Api:
+    return Api(mock, CONFIG)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    return tmp_path / "warehouse.db"
+
+
+@pytest.fixture
+def postgres_parts(postgres_url: str) -> dict[str, Any]:
+    """A database of the test's own, as a destination-postgres is told of it."""
+    parts = conninfo_to_dict(postgres_url)
+    return {
+        "host": str(parts.get("host", "127.0.0.1")),
+        "port": int(parts.get("port") or 5432),
+        "database": str(parts["dbname"]),
+        "username": str(parts["user"]),
+        "password": str(parts.get("password") or ""),
+        "schema": "public",
+    }
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A reader of the same database, apart from the mock's own connections."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def journey(request: pytest.FixtureRequest, warehouse: Path) -> Iterator[Journey]:
+    mock = MockAirbyte(clock=HandClock(), patience_seconds=30)
+    rows = people({"id": 1, "name": "Ada", "at": "2026-01-01"})
+    source = mock.create_source("Shop", "mock-inline", streams=rows)
+    if request.param == "sqlite":
+        destination = mock.create_destination("W", "sqlite", destination_path=str(warehouse))
+        yield Journey(mock, source, destination, lambda statement: select(warehouse, statement))
+    else:
+        connection = request.getfixturevalue("postgres")
+        destination = mock.create_destination("W", "postgres", **request.getfixturevalue("postgres_parts"))
+        yield Journey(mock, source, destination, lambda statement: connection.execute(statement).fetchall())
+    mock.stop()

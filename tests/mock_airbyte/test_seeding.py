@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mock_airbyte import MockAirbyte
+from mock_airbyte.seeding import BadSeed, plant, read_seed
+from tests.mock_airbyte.shops import people
+
+SEED = """
+workspaces: [{name: Shop, id: 22222222-2222-4222-8222-222222222222}]
+sources:
+  - name: Fake
+    type: source-faker
+    configuration: {count: 10}
+destinations:
+  - name: Warehouse
+    type: destination-postgres
+    configuration: {host: "${HOST:-localhost}", port: 5432, database: d, username: u, password: "${PASSWORD}"}
+connections:
+  - name: Fake to Warehouse
+    id: 33333333-3333-4333-8333-333333333333
+    source: Fake
+    destination: Warehouse
+    prefix: raw_
+    configurations: {streams: [{name: users, syncMode: incremental_append}]}
+"""
+
+
+def _plant(seed: dict[str, Any]) -> MockAirbyte:
+    mock = MockAirbyte(workspace=None)
+    plant(mock.world, seed)
+    return mock
+
+
+def test_a_file_fills_a_mock(tmp_path: Path) -> None:
+    path = tmp_path / "seed.yml"
+    path.write_text(SEED)
+    mock = _plant(read_seed(path, {"PASSWORD": "s3cret"}))
+    (connection,) = mock.world.connections()
+    assert connection.connection_id == "33333333-3333-4333-8333-333333333333"
+    assert connection.workspace_id == mock.workspace_id == "22222222-2222-4222-8222-222222222222"
+    assert (connection.prefix, connection.streams[0].sync_mode) == ("raw_", "incremental_append")
+    configuration = mock.world.actor("destination", connection.destination_id).configuration
+    assert (configuration["host"], configuration["password"]) == ("localhost", "s3cret")
+
+
+def test_json_will_do_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "seed.json"
+    path.write_text(
+        json.dumps({"sources": [{"name": "S", "type": "mock-inline", "configuration": {"streams": people()}}]})
+    )
+    mock = _plant(read_seed(path, {}))
+    assert [source.name for source in mock.world.actors("source")] == ["S"]
+    assert [workspace.name for workspace in mock.world.workspaces()] == ["Default Workspace"]
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "seed.yml"
+    path.write_text(SEED)
+    with pytest.raises(BadSeed, match="PASSWORD"):
+        read_seed(path, {})
+
+
+@pytest.mark.parametrize("content", ["[1, 2]", "conections: []", "just a text"])
+def test_a_file_with_anything_else_in_it_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "seed.yml"
+    path.write_text(content)
+    with pytest.raises(BadSeed, match="nothing else"):
+        read_seed(path, {})
+
+
+@pytest.mark.parametrize(
+    ("seed", "message"),
+    [
+        ({"sources": [{"name": "S", "type": "teapot"}]}, "source cannot be created.*'S'.*teapot"),
+        ({"sources": [{"name": "S", "type": "faker", "workspace": "Else"}]}, "no such workspace.*'Else'"),
+        ({"connections": [{"name": "C", "source": "S", "destination": "D"}]}, "no such source.*'S'"),
+        (
+            {
+                "sources": [{"name": "S", "type": "mock-files", "configuration": {"folder": "/nowhere/at/all"}}],
+                "destinations": [{"name": "D", "type": "sqlite", "configuration": {"destination_path": "x"}}],
+                "connections": [{"name": "C", "source": "S", "destination": "D"}],
+            },
+            "connection cannot be created.*'C'.*folder does not exist",
+        ),
+    ],
+)
+def test_an_entry_that_cannot_be_created_is_named(seed: dict[str, Any], message: str) -> None:
+    with pytest.raises(BadSeed, match=message):
+        _plant(seed)
