@@ -45,7 +45,7 @@ class Source(Protocol):
         """Raise `SourceUnreachable` or `SourceLoginRefused` if the source cannot be read."""
 
     def plan(self, request: TableRequest) -> ReadPlan:
-        """Decide from the catalog how to read a table; raises `TableNotFound` or `ColumnNotFound`."""
+        """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield every planned row once."""

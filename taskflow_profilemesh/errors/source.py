@@ -86,6 +86,22 @@ class ReadFailed(SourceError):
 
 
 @dataclass(eq=False, kw_only=True)
+class QueryRefused(ReadFailed):
+    """The database does not take a query: the table is no longer as it was when the query was written."""
+
+
+@dataclass(eq=False, kw_only=True)
+class ConditionRefused(SourceError):
+    """The database does not take the condition that the rows of a table must meet."""
+
+    table: str
+    reason: str
+
+    what: ClassVar[str] = "The condition in `where` cannot be evaluated"
+    advice: ClassVar[str] = "Correct it; it is SQL as the database itself writes it, without the word WHERE."
+
+
+@dataclass(eq=False, kw_only=True)
 class TablesFailed(SourceError):
     """Some tables of a run could not be profiled; the others were, and are stored."""
 

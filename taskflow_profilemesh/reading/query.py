@@ -43,6 +43,13 @@ class Statements:
         """Return the query for the exact number of rows, as `row_count`."""
         return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter()}")
 
+    def condition(self) -> str:
+        """Return the query for how many rows meet the request's condition and a false one, as `row_count`.
+
+        None do where the condition is one by itself, and nothing is read to tell.
+        """
+        return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter('1 = 0')}")
+
     def decimal_totals(self, columns: Sequence[CatalogColumn]) -> str | None:
         """Return one aggregate for the exact minimum (n0 …), maximum (x0 …) and sum (s0 …) of the decimal columns.
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from taskflow_profilemesh.errors import SourceUnreachable, TableNotFound, nearest
+from taskflow_profilemesh.errors import ConditionRefused, QueryRefused, SourceUnreachable, TableNotFound, nearest
 from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.reading.batches import read_ahead
@@ -98,12 +98,14 @@ class DatabaseSource:
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide how a table is read.
 
-        Raises `TableNotFound`, `ColumnNotFound` or, for a sample that is none, `InvalidOption`.
+        Raises `TableNotFound`, `ColumnNotFound`, `ConditionRefused` or, for a sample that is none, `InvalidOption`.
         """
         sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
         entry = self._entry(request.table)
         statements = Statements(self._address.dialect, entry.schema.table, request.where)
         columns = chosen_columns(entry, request, source=self._name)
+        if request.where:
+            self._check_condition(statements)
         bounds, columns = self._look(statements, entry, columns)
         row_count = None if request.where else bounds.row_count
         if isinstance(request.sample, int) and row_count is None:
@@ -138,6 +140,16 @@ class DatabaseSource:
             name: DecimalTotals(_decimal(row[f"n{index}"]), _decimal(row[f"x{index}"]), _decimal(row[f"s{index}"]))
             for index, name in enumerate(names)
         }
+
+    def _check_condition(self, statements: Statements) -> None:
+        """Have the database understand the condition before a row is read; raises `ConditionRefused`."""
+        about = str(statements.table)
+        try:
+            met = self._count(statements.condition(), about)
+        except QueryRefused as error:
+            raise ConditionRefused(source=self._name, table=about, reason=error.reason) from error
+        if met:
+            raise ConditionRefused(source=self._name, table=about, reason="its parentheses do not match")
 
     def _entry(self, table: TableRef) -> CatalogTable:
         self.check()
