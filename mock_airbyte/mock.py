@@ -27,9 +27,10 @@ from mock_airbyte.world import World
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mock_airbyte.app import SeenRequest
     from mock_airbyte.clock import Clock
+    from mock_airbyte.faults import Fault
     from mock_airbyte.job_state import JobState
+    from mock_airbyte.journal import Journal, SeenRequest
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.records import ActorKind, StreamConfig
 
@@ -94,6 +95,7 @@ class MockAirbyte:
 
     def stop(self) -> None:
         """Stop serving, if it was started, and stop syncs that are under way."""
+        self.app.exchange.close()
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -226,4 +228,17 @@ class MockAirbyte:
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
         """The requests that were answered, oldest first; the last 10,000 are kept."""
-        return tuple(self.app.requests)
+        return self.journal.requests
+
+    @property
+    def journal(self) -> Journal:
+        """What was asked of the mock, with assertions about it."""
+        return self.app.exchange.journal
+
+    def fail(self, *faults: Fault) -> None:
+        """Let requests meet these faults from now on, beside those that are set."""
+        self.app.exchange.faults.add(*faults)
+
+    def heal(self) -> None:
+        """Take all faults back."""
+        self.app.exchange.faults.clear()

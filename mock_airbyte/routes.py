@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from mock_airbyte.calls import Answer, Call
 from mock_airbyte.handlers import access, actors, config_jobs, config_resources, connections, jobs, streams, workspaces
+from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 
-PUBLIC_BASES = ("/api/public/v1", "/v1")
-CONFIG_BASE = "/api/v1"
+__all__ = ["CONFIG", "CONFIG_BASE", "PUBLIC", "PUBLIC_BASES", "Route"]
 
 
 @dataclass(frozen=True, slots=True)
