@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from mock_airbyte.destinations.loading import clear, load
 from mock_airbyte.failures import SyncCancelled, SyncFailure
 from mock_airbyte.records import Actor, Connection, Job, StreamState
 from mock_airbyte.sources.protocol import Batch
+from mock_airbyte.sync.ahead import read_ahead
 from mock_airbyte.sync.metadata import Stamp, limited, stamped
 from mock_airbyte.sync.plan import StreamKey, latest, plan_streams, table_of, to_state
 from mock_airbyte.types import POLARS_TYPES
@@ -92,8 +94,9 @@ def _sync(errand: Errand, progress: Progress) -> None:
 def _move(errand: Errand, plan: StreamPlan, source: Source, destination: Destination, progress: Progress) -> None:
     progress.begin(*plan.key)
     moving = _Stream(errand, plan, progress)
-    with destination.transaction() as transaction:
-        load(transaction, plan.target, moving.frames(source, destination.largest_number))
+    frames = read_ahead(moving.frames(source, destination.largest_number))
+    with destination.transaction() as transaction, closing(frames):
+        load(transaction, plan.target, frames)
         if progress.stopping:
             raise SyncCancelled
     progress.committed(*plan.key)
