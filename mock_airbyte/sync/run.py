@@ -22,6 +22,7 @@ from mock_airbyte.failures import SyncCancelled, SyncFailure
 from mock_airbyte.records import Actor, Connection, Job, StreamState
 from mock_airbyte.sources.protocol import Batch
 from mock_airbyte.sync.ahead import read_ahead
+from mock_airbyte.sync.evolution import evolve
 from mock_airbyte.sync.metadata import Stamp, limited, stamped
 from mock_airbyte.sync.plan import StreamKey, latest, plan_streams, table_of, to_state
 from mock_airbyte.types import POLARS_TYPES
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.destinations.protocol import Destination
     from mock_airbyte.sources.protocol import Source
+    from mock_airbyte.sync.evolution import Evolution
     from mock_airbyte.sync.plan import Cursor, StreamPlan
     from mock_airbyte.sync.progress import Progress
 
@@ -49,6 +51,7 @@ class Errand:
     seed: int
     started_at: datetime
     remember: Callable[[StreamKey, StreamState], None] = field(repr=False)  # called after each commit
+    adopt: Callable[[Connection], None] = field(repr=False)  # called when the source's schema changed
 
 
 def run(errand: Errand, progress: Progress) -> None:
@@ -80,15 +83,29 @@ def _sync(errand: Errand, progress: Progress) -> None:
     context = OpenContext(seed=errand.seed, now=errand.started_at)
     source = open_source(errand.source, context)
     destination = open_destination(errand.destination, context)
+    evolution = _evolved(errand, source, progress)
     plans = plan_streams(
-        errand.connection,
-        source.streams(),
+        evolution.connection,
+        evolution.streams,
         errand.states,
         job_id=errand.job.job_id,
         default_namespace=destination.default_namespace,
+        refresh=errand.job.refresh,
     )
     for plan in plans:
         _move(errand, plan, source, destination, progress)
+
+
+def _evolved(errand: Errand, source: Source, progress: Progress) -> Evolution:
+    evolution = evolve(errand.connection, source.streams())
+    for change in evolution.changes:
+        progress.say(f"replication > Schema change ({errand.connection.schema_updates}): {change}")
+    if evolution.connection != errand.connection:
+        errand.adopt(evolution.connection)
+    if evolution.cancels:
+        progress.say("replication > The connection is disabled because its source's schema changed.")
+        raise SyncCancelled
+    return evolution
 
 
 def _move(errand: Errand, plan: StreamPlan, source: Source, destination: Destination, progress: Progress) -> None:
@@ -148,5 +165,5 @@ def _clear(errand: Errand, progress: Progress) -> None:
             if progress.stopping:
                 raise SyncCancelled
         key = (config.name, config.namespace)
-        errand.remember(key, StreamState(None, errand.states.get(key, StreamState()).generation))
+        errand.remember(key, StreamState(None, errand.states.get(key, StreamState()).generation + 1))
         progress.say(f"destination > Cleared stream {config.name!r}.")
