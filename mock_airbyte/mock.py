@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mock_airbyte.job_state import JobState
     from mock_airbyte.journal import Journal, SeenRequest
     from mock_airbyte.lifecycle import Timeline
-    from mock_airbyte.records import ActorKind, StreamConfig
+    from mock_airbyte.records import ActorKind, RefreshMode, StreamConfig
 
 
 class ConnectionSettings(TypedDict, total=False):
@@ -210,6 +210,10 @@ class MockAirbyte:
     def sync(self, connection_id: str) -> int:
         """Start a sync, as a schedule or a person would, and return the job's id."""
         return self.book.start(connection_id).job.job_id
+
+    def refresh(self, connection_id: str, mode: RefreshMode = "merge") -> int:
+        """Start reading everything again, as a new generation (`truncate`: in place of what is there)."""
+        return self.book.start(connection_id, "refresh", refresh=mode).job.job_id
 
     def cancel(self, job_id: int) -> JobState:
         """Cancel what the job's connection runs now, as a person would, and return the job."""

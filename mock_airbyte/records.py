@@ -16,6 +16,8 @@ from mock_airbyte.lifecycle import Timeline
 from mock_airbyte.sources.protocol import Stream
 
 ActorKind = Literal["source", "destination"]
+JobType = Literal["sync", "reset", "refresh"]
+RefreshMode = Literal["merge", "truncate"]  # whether what is there stays beside the new generation
 
 
 class SyncMode(StrEnum):
@@ -115,13 +117,14 @@ class StreamState:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A sync (or a reset, which empties tables) that was asked for."""
+    """A sync, a reset (which empties tables) or a refresh (which reads everything again) that was asked for."""
 
     job_id: int
     connection_id: str
     workspace_id: str
-    job_type: Literal["sync", "reset"]
+    job_type: JobType
     created_at: datetime
     timeline: Timeline
     streams: tuple[StreamConfig, ...]
+    refresh: RefreshMode | None = None  # of a refresh alone
     cancelled_at: datetime | None = None  # set when it was cancelled before its rows began to move

@@ -177,6 +177,15 @@ class World:
             self._connections[connection.connection_id] = connection
         return connection
 
+    def adopt(self, evolved: Connection) -> None:
+        """Keep what a sync found out of its source's schema: the catalog, the streams and whether it is active."""
+        with self.lock:
+            kept = self._connections[evolved.connection_id]
+            if not kept.deleted:
+                self.put_connection(
+                    replace(kept, catalog=evolved.catalog, streams=evolved.streams, status=evolved.status)
+                )
+
     def connection(self, connection_id: str) -> Connection:
         """Return the connection; raises `UnknownResource`."""
         return _alive(self._connections, "connection", connection_id)
