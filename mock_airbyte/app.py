@@ -17,7 +17,9 @@ from werkzeug.wrappers import Request
 from mock_airbyte.calls import Answer, Call
 from mock_airbyte.exchange import Exchange
 from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
+from mock_airbyte.registry import Registry
 from mock_airbyte.routes import CONFIG, CONFIG_BASE, PUBLIC, PUBLIC_BASES
+from mock_airbyte.shapes import check_body, check_query
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class MockApp:
         self.world = world
         self.jobs = jobs
         self.gate = gate
+        self.registry = Registry(world)
         self.public_url = public_url
         self.exchange = Exchange(world, gate)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
@@ -79,12 +82,16 @@ class MockApp:
             world=self.world,
             jobs=self.jobs,
             gate=self.gate,
+            registry=self.registry,
             public_url=self.public_url or request.host_url.rstrip("/") + PUBLIC_BASES[0],
             path=path,
             arguments={name: str(value) for name, value in arguments.items()},
             query=dict(request.args.lists()),
             body=_body(request),
         )
+        check_query(call.query, route.query)
+        if route.body is not None:
+            check_body(call.body, route.body)
         answer: Answer = route.handler(call)
         return answer
 

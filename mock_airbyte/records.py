@@ -53,6 +53,8 @@ class Workspace:
     name: str
     created_at: datetime
     deleted: bool = False
+    notifications: Mapping[str, Any] = field(default_factory=dict, repr=False)  # webhook addresses are secrets
+    organization_id: str = "00000000-0000-0000-0000-000000000000"  # the one that every Airbyte begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Connection:
     namespace_format: str | None = None
     prefix: str = ""
     schema_updates: str = "ignore"
+    tag_ids: tuple[str, ...] = ()
 
     @property
     def deleted(self) -> bool:

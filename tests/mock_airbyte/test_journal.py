@@ -27,13 +27,13 @@ def _start(api: Api, connection_id: str) -> int:
 
 def test_a_request_is_kept_with_its_query_body_status_and_time(mock: MockAirbyte, api: Api, connection_id: str) -> None:
     _start(api, connection_id)
-    api.get("/jobs", limit=5, workspaceIds=[mock.workspace_id, "b"])
+    api.get("/jobs", limit=5, workspaceIds=[mock.workspace_id, connection_id])
     created, listed = mock.requests
     assert (created.method, created.path, created.status) == ("POST", "/api/public/v1/jobs", 200)
     assert created.body == {"connectionId": connection_id, "jobType": "sync"}
     assert created.at == mock.world.clock.now()
     assert created.started_job == 1
-    assert listed.query == {"limit": ("5",), "workspaceIds": (mock.workspace_id, "b")}
+    assert listed.query == {"limit": ("5",), "workspaceIds": (mock.workspace_id, connection_id)}
     assert listed.shown_jobs == {1: "succeeded"}
 
 
