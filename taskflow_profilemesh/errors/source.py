@@ -27,7 +27,7 @@ class SourceUnreachable(SourceError):
 
     retryable: ClassVar[bool] = True
     what: ClassVar[str] = "The database cannot be reached"
-    advice: ClassVar[str] = "Check host and port of the connection, and that this worker may connect to it."
+    advice: ClassVar[str] = "Check host and port (SQLite: the file) of the connection, and that this worker may use it."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -38,7 +38,7 @@ class SourceLoginRefused(SourceError):
     user: str | None = None
 
     what: ClassVar[str] = "The database refused the login"
-    advice: ClassVar[str] = "Check login, password and database (schema) of the connection."
+    advice: ClassVar[str] = "Check login, password, database (schema) and encryption (sslmode) of the connection."
 
 
 @dataclass(eq=False, kw_only=True)

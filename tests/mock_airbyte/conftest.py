@@ -8,9 +8,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from mock_airbyte import HandClock, MockAirbyte, by_clock
+from tests.mock_airbyte import servers
 from tests.mock_airbyte.api import CONFIG, Api
 from tests.mock_airbyte.journeys import Journey
 from tests.mock_airbyte.shops import people, select
@@ -55,15 +55,13 @@ def warehouse(tmp_path: Path) -> Path:
 @pytest.fixture
 def postgres_parts(postgres_url: str) -> dict[str, Any]:
     """A database of the test's own, as a destination-postgres is told of it."""
-    parts = conninfo_to_dict(postgres_url)
-    return {
-        "host": str(parts.get("host", "127.0.0.1")),
-        "port": int(parts.get("port") or 5432),
-        "database": str(parts["dbname"]),
-        "username": str(parts["user"]),
-        "password": str(parts.get("password") or ""),
-        "schema": "public",
-    }
+    return servers.postgres_parts(postgres_url)
+
+
+@pytest.fixture
+def mysql_parts(mysql_url: str) -> dict[str, Any]:
+    """A database of the test's own, as the MySQL connectors are told of it."""
+    return servers.mysql_parts(mysql_url)
 
 
 @pytest.fixture
