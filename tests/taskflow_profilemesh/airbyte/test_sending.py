@@ -191,6 +191,15 @@ def test_a_token_refused_in_mid_sync_is_renewed_once(airbyte: Airbyte, clock: Ha
     assert airbyte.requests[-1].headers["Authorization"] == "Bearer token-2"
 
 
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_web_page_in_place_of_a_token_is_not_blamed_on_the_credentials(
+    airbyte: Airbyte, clock: HandClock, status: int
+) -> None:
+    airbyte.on("POST", TOKEN_PATH, answers.html(status))
+    with pytest.raises(AirbyteAnswerInvalid, match="text/html is not JSON"):
+        airbyte.client(clock, CREDENTIALS).get(7)
+
+
 def test_a_token_that_is_always_refused_is_an_error_and_no_loop(airbyte: Airbyte, clock: HandClock) -> None:
     airbyte.on("POST", TOKEN_PATH, TOKEN)
     airbyte.on("GET", JOB_PATH, answers.problem(401, "invalid-api-key"))
