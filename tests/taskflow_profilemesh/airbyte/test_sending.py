@@ -19,6 +19,7 @@ from taskflow_profilemesh.airbyte import calls
 from taskflow_profilemesh.airbyte.auth import Anonymous, Auth, Basic, Bearer, ClientCredentials, Token, TokenCache
 from taskflow_profilemesh.airbyte.client import AirbyteClient
 from taskflow_profilemesh.airbyte.retrying import pause_before_retry, seconds_of
+from taskflow_profilemesh.airbyte.sending import pooled_session
 from taskflow_profilemesh.airbyte.settings import AirbyteSettings
 from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.errors import (
@@ -103,6 +104,25 @@ def test_nobody_listening_is_said_within_ten_seconds() -> None:
     with _client(f"http://127.0.0.1:{port}") as client, pytest.raises(AirbyteUnreachable, match="connection refused"):
         client.workspaces()
     assert time.monotonic() - began < 10
+
+
+def test_the_settings_go_before_the_environment(
+    airbyte: Airbyte, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[Any, Any]] = []
+
+    class Remembers(HTTPAdapter):
+        def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+            seen.append((kwargs["verify"], dict(kwargs.pop("proxies")).get("http")))
+            return super().send(request, *args, **kwargs)
+
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/the/environment.pem")
+    monkeypatch.setenv("HTTP_PROXY", "http://of.the.environment:1")
+    airbyte.on("GET", JOB_PATH, answers.job())
+    session = pooled_session(proxies={"http": "http://of.the.settings:1"}, verify=False)
+    session.mount("http://", Remembers())
+    assert airbyte.client(clock, session=session).get(7).job_id == 7
+    assert seen == [(False, "http://of.the.settings:1")]
 
 
 def test_an_unknown_host_is_said(clock: HandClock) -> None:
