@@ -77,6 +77,12 @@ def _postgres(configuration: Mapping[str, Any], _: OpenContext) -> Destination:
     return PostgresDestination(configuration)
 
 
+def _mysql(configuration: Mapping[str, Any], _: OpenContext) -> Destination:
+    from mock_airbyte.destinations.mysql import MySqlDestination
+
+    return MySqlDestination(configuration)
+
+
 def _own(name: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"https://mock-airbyte/{name}"))
 
@@ -90,6 +96,7 @@ SOURCES: tuple[Connector[Source], ...] = (
 DESTINATIONS: tuple[Connector[Destination], ...] = (
     Connector("sqlite", "b76be0a6-27dc-4560-95f6-2623da0bd7b6", ("destination_path",), _sqlite),
     Connector("postgres", "25c5221d-dce2-4163-ade9-739ef790f503", ("host", "port", "database", "username"), _postgres),
+    Connector("mysql", "ca81ee7c-3163-4246-af40-094cc31e5e42", ("host", "port", "database", "username"), _mysql),
 )
 
 
