@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.databases import mysql_connection
 from tests.mock_airbyte import servers
 from tests.mock_airbyte.api import CONFIG, Api
 from tests.mock_airbyte.journeys import Journey
-from tests.mock_airbyte.shops import people, select
+from tests.mock_airbyte.shops import people, select, select_files
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -86,7 +87,7 @@ def mysql(mysql_url: str) -> Iterator[Query]:
         yield query
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mysql"])
+@pytest.fixture(params=["sqlite", "postgres", "mysql", "csv", "mock-files"])
 def journey(request: pytest.FixtureRequest, warehouse: Path) -> Iterator[Journey]:
     mock = MockAirbyte(clock=HandClock(), patience_seconds=30)
     rows = people({"id": 1, "name": "Ada", "at": "2026-01-01"})
@@ -105,5 +106,9 @@ def _place(request: pytest.FixtureRequest, warehouse: Path) -> tuple[dict[str, A
             connection = request.getfixturevalue("postgres")
             parts = request.getfixturevalue("postgres_parts")
             return parts, lambda statement: connection.execute(statement).fetchall()
-        case _:
+        case "mysql":
             return request.getfixturevalue("mysql_parts"), request.getfixturevalue("mysql")
+        case "csv":
+            return {"destination_path": str(warehouse)}, partial(select_files, warehouse)
+        case _:
+            return {"folder": str(warehouse)}, partial(select_files, warehouse)
