@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mock_airbyte.clock import Clock
+    from mock_airbyte.failures import Failure
     from mock_airbyte.faults import Fault
     from mock_airbyte.job_state import JobState
     from mock_airbyte.journal import Journal, SeenRequest
@@ -215,6 +216,10 @@ class MockAirbyte:
         """Cancel what the job's connection runs now, as a person would, and return the job."""
         return self.book.cancel(job_id)
 
+    def transition(self, job_id: int, status: str, *, failure: Failure | None = None) -> JobState:
+        """Move a job to a status by hand, where it stays until it is moved again; raises `ValueError`."""
+        return self.book.transition(job_id, status, failure=failure)
+
     # Looking at what happened
 
     def jobs(self, connection_id: str | None = None) -> tuple[JobState, ...]:
@@ -222,8 +227,8 @@ class MockAirbyte:
         return tuple(state for state in self.book.all() if connection_id in (None, state.job.connection_id))
 
     def job(self, job_id: int) -> JobState:
-        """Return one job as it is now."""
-        return self.book.look(job_id)
+        """Return one job as it is now; a timeline that counts looks does not count this one."""
+        return self.book.look(job_id, counts=False)
 
     @property
     def requests(self) -> tuple[SeenRequest, ...]:

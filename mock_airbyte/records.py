@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from mock_airbyte.lifecycle import Timeline
+from mock_airbyte.lifecycle import Course, Move, Timeline
 from mock_airbyte.sources.protocol import Stream
 
 ActorKind = Literal["source", "destination"]
@@ -124,4 +124,10 @@ class Job:
     created_at: datetime
     timeline: Timeline
     streams: tuple[StreamConfig, ...]
-    cancelled_at: datetime | None = None  # set when it was cancelled before its rows began to move
+    looks: tuple[datetime, ...] = ()  # those that its timeline counts
+    moves: tuple[Move, ...] = ()  # statuses that it was given by hand, a cancel before its rows moved among them
+
+    @property
+    def course(self) -> Course:
+        """What its status follows from."""
+        return Course(self.timeline, self.created_at, self.looks, self.moves)
