@@ -20,7 +20,9 @@ from mock_airbyte.clock import HandClock
 from mock_airbyte.connectors import connectors, find_connector
 from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
+from mock_airbyte.play import play
 from mock_airbyte.routes import CONFIG_BASE, PUBLIC_BASES
+from mock_airbyte.scenarios import scenario_named
 from mock_airbyte.server import LOOPBACK, MockServer
 from mock_airbyte.world import World
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from mock_airbyte.journal import Journal, SeenRequest
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.records import ActorKind, StreamConfig
+    from mock_airbyte.scenarios import Scenario
 
 
 class ConnectionSettings(TypedDict, total=False):
@@ -243,6 +246,10 @@ class MockAirbyte:
     def fail(self, *faults: Fault) -> None:
         """Let requests meet these faults from now on, beside those that are set."""
         self.app.exchange.faults.add(*faults)
+
+    def play(self, scenario: Scenario | str, connection_id: str | None = None) -> None:
+        """Let a scenario, or the one of that name, be what happens from now on; see `play.play`."""
+        play(self.app, scenario_named(scenario) if isinstance(scenario, str) else scenario, connection_id)
 
     def heal(self) -> None:
         """Take all faults back."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from mock_airbyte.drifting import Drift
 from mock_airbyte.lifecycle import Course, Move, Timeline
 from mock_airbyte.sources.protocol import Stream
 
@@ -66,6 +67,7 @@ class Actor:
     configuration: Mapping[str, Any] = field(repr=False)
     created_at: datetime
     deleted: bool = False
+    drift: Drift | None = None  # how a source's schema has changed since it was made
 
 
 @dataclass(frozen=True, slots=True)
