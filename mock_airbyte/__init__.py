@@ -16,14 +16,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mock_airbyte.auth import Auth
     from mock_airbyte.clock import HandClock
-    from mock_airbyte.lifecycle import IMMEDIATE, Stage, by_clock
+    from mock_airbyte.lifecycle import IMMEDIATE, MANUAL, Stage, by_clock, polls
     from mock_airbyte.mock import MockAirbyte
     from mock_airbyte.records import StreamConfig, SyncMode
 
-__all__ = ["IMMEDIATE", "Auth", "HandClock", "MockAirbyte", "Stage", "StreamConfig", "SyncMode", "by_clock"]
+__all__ = [
+    "IMMEDIATE",
+    "MANUAL",
+    "Auth",
+    "HandClock",
+    "MockAirbyte",
+    "Stage",
+    "StreamConfig",
+    "SyncMode",
+    "by_clock",
+    "polls",
+]
 
 _HOMES = {
     "IMMEDIATE": "lifecycle",
+    "MANUAL": "lifecycle",
     "Auth": "auth",
     "HandClock": "clock",
     "MockAirbyte": "mock",
@@ -31,6 +43,7 @@ _HOMES = {
     "StreamConfig": "records",
     "SyncMode": "records",
     "by_clock": "lifecycle",
+    "polls": "lifecycle",
 }
 
 
