@@ -17,9 +17,10 @@ from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request, Response
 
 from mock_airbyte.calls import Answer, Call
+from mock_airbyte.config_routes import CONFIG
 from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
 from mock_airbyte.registry import Registry
-from mock_airbyte.routes import CONFIG, CONFIG_BASE, PUBLIC, PUBLIC_BASES
+from mock_airbyte.routes import CONFIG_BASE, PUBLIC, PUBLIC_BASES
 from mock_airbyte.shapes import check_body, check_query
 from mock_airbyte.world import UnknownResource
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.auth import Gate
     from mock_airbyte.jobs import JobBook
-    from mock_airbyte.routes import Route
+    from mock_airbyte.route import Route
     from mock_airbyte.world import World
 
 _REMEMBERED_REQUESTS = 10_000
@@ -86,7 +87,7 @@ class MockApp:
         except HTTPException as error:
             raise plain(error.code or 404, error.name, f"{error.name}: {path}", path) from error
         if not route.is_open and not self.gate.lets_in(request.headers.get("Authorization"), self.world.clock.now()):
-            raise invalid_api_key()
+            raise _stranger(path)
         call = Call(
             world=self.world,
             jobs=self.jobs,
@@ -124,6 +125,11 @@ def _body(request: Request) -> Mapping[str, Any]:
         message = "The request body must be a JSON object."
         raise bad_request(message)
     return body
+
+
+def _stranger(path: str) -> Problem:
+    """Return the answer to a caller without a valid token: the Config API's comes from the framework below it."""
+    return plain(401, "Unauthorized", "Unauthorized", path) if path.startswith(CONFIG_BASE + "/") else invalid_api_key()
 
 
 def _missing(path: str, missing: UnknownResource) -> Answer:

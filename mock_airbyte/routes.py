@@ -1,18 +1,13 @@
-"""Which path leads to which handler: the public API's operations, and the Config API's."""
+"""Which path leads to which handler: the public API's operations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_airbyte import bodies
-from mock_airbyte.calls import Answer, Call
 from mock_airbyte.handlers import (
     access,
     actors,
-    config_jobs,
-    config_resources,
     connections,
     definitions,
     jobs,
@@ -22,26 +17,16 @@ from mock_airbyte.handlers import (
     tags,
     workspaces,
 )
-from mock_airbyte.shapes import ID, TEXT, Query, Shape
+from mock_airbyte.route import Route
+from mock_airbyte.shapes import ID, TEXT, Query
 
 if TYPE_CHECKING:
     from mock_airbyte.registry import DefinitionKind
+    from mock_airbyte.route import Handler
+    from mock_airbyte.shapes import Shape
 
 PUBLIC_BASES = ("/api/public/v1", "/v1")
 CONFIG_BASE = "/api/v1"
-Handler = Callable[[Call], Answer]
-
-
-@dataclass(frozen=True, slots=True, eq=False)  # a route is itself: shapes have no hash
-class Route:
-    """One operation; `path` is below its base and names its arguments like `<job_id>`."""
-
-    method: str
-    path: str
-    handler: Handler
-    body: Shape | None = None  # what it must be sent; None: nothing
-    query: Sequence[Query] = ()
-    is_open: bool = False  # whether anybody may call it
 
 
 def _definitions(kind: DefinitionKind, create: Handler, created: Shape, changed: Shape) -> tuple[Route, ...]:
@@ -126,24 +111,4 @@ PUBLIC = (
     *_definitions("declarative_source", definitions.create_declarative, bodies.DECLARATIVE, bodies.DECLARATIVE_CHANGE),
     *_oauth_credentials("workspace", oauth.set_workspace_credentials, oauth.delete_workspace_credentials),
     *_oauth_credentials("organization", oauth.set_organization_credentials, oauth.delete_organization_credentials),
-)
-
-CONFIG = (
-    Route("GET", "/health", access.config_health, is_open=True),
-    Route("POST", "/applications/token", access.create_token, is_open=True),
-    Route("POST", "/connections/get", config_resources.get_connection),
-    Route("POST", "/connections/list", config_resources.list_connections),
-    Route("POST", "/connections/sync", config_jobs.sync),
-    Route("POST", "/connections/reset", config_jobs.reset),
-    Route("POST", "/jobs/get", config_jobs.get),
-    Route("POST", "/jobs/list", config_jobs.find),
-    Route("POST", "/jobs/cancel", config_jobs.cancel),
-    Route("POST", "/state/get", config_resources.get_state),
-    Route("POST", "/workspaces/list", config_resources.list_workspaces),
-    Route("POST", "/workspaces/get", config_resources.get_workspace),
-    Route("POST", "/sources/list", config_resources.list_actors("source")),
-    Route("POST", "/sources/check_connection", config_resources.check_connection("source")),
-    Route("POST", "/sources/discover_schema", config_resources.discover_schema),
-    Route("POST", "/destinations/list", config_resources.list_actors("destination")),
-    Route("POST", "/destinations/check_connection", config_resources.check_connection("destination")),
 )

@@ -186,7 +186,7 @@ class World:
         """Delete a connection and what it remembers of its streams."""
         with self.lock:
             self.put_connection(replace(self.connection(connection_id), status="deprecated"))
-            self._states.pop(connection_id, None)
+            self.forget(connection_id)
 
     # What a connection remembers between syncs
 
@@ -199,6 +199,11 @@ class World:
         """Remember a stream's cursor and generation."""
         with self.lock:
             self._states.setdefault(connection_id, {})[stream] = state
+
+    def forget(self, connection_id: str) -> None:
+        """Forget everything that is remembered of a connection's streams."""
+        with self.lock:
+            self._states.pop(connection_id, None)
 
 
 def default_streams(catalog: tuple[Stream, ...]) -> tuple[StreamConfig, ...]:
