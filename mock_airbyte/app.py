@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from mock_airbyte.calls import Answer, Call
 from mock_airbyte.config_routes import CONFIG
+from mock_airbyte.openapi import DOCUMENT
 from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
 from mock_airbyte.registry import Registry
 from mock_airbyte.routes import CONFIG_BASE, PUBLIC, PUBLIC_BASES
@@ -59,7 +60,8 @@ class MockApp:
         self.public_url = public_url
         self.requests: deque[SeenRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
-        self._map = Map([Submount(base, _rules(routes)) for base, routes in mounts], merge_slashes=False)
+        rules = [*_rules([DOCUMENT]), *(Submount(base, _rules(routes)) for base, routes in mounts)]
+        self._map = Map(rules, merge_slashes=False)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as a WSGI application."""

@@ -20,7 +20,7 @@ def _actors(kind: ActorKind) -> tuple[Route, ...]:
         Route("POST", f"/{kind}s/get", config_actors.get(kind), bodies.actor_id(kind)),
         Route("POST", f"/{kind}s/create", config_actors.create(kind), bodies.actor(kind)),
         Route("POST", f"/{kind}s/update", config_actors.update(kind), bodies.actor_change(kind)),
-        Route("POST", f"/{kind}s/delete", config_actors.delete(kind), bodies.actor_id(kind)),
+        Route("POST", f"/{kind}s/delete", config_actors.delete(kind), bodies.actor_id(kind), success=204),
         Route("POST", f"/{kind}s/check_connection", config_actors.check_connection(kind), bodies.actor_id(kind)),
         Route("POST", f"/{kind}_definitions/list", config_workspaces.list_definitions(kind), record()),
         Route(
@@ -40,9 +40,9 @@ CONFIG = (
     Route("POST", "/connections/list", config_connections.find, bodies.CONNECTIONS),
     Route("POST", "/connections/create", config_connections.create, bodies.CONNECTION),
     Route("POST", "/connections/update", config_connections.update, bodies.CONNECTION_CHANGE),
-    Route("POST", "/connections/delete", config_connections.delete, bodies.CONNECTION_ID),
-    Route("POST", "/connections/sync", config_jobs.sync, bodies.CONNECTION_ID),
-    Route("POST", "/connections/reset", config_jobs.reset, bodies.CONNECTION_ID),
+    Route("POST", "/connections/delete", config_connections.delete, bodies.CONNECTION_ID, success=204),
+    Route("POST", "/connections/sync", config_jobs.sync, bodies.CONNECTION_ID, refusals=(409,)),
+    Route("POST", "/connections/reset", config_jobs.reset, bodies.CONNECTION_ID, refusals=(409,)),
     Route("POST", "/web_backend/connections/get", config_connections.web_get, bodies.WEB_CONNECTION),
     Route("POST", "/web_backend/connections/update", config_connections.web_update, bodies.CONNECTION_CHANGE),
     Route("POST", "/jobs/get", config_jobs.get, bodies.JOB_ID),
@@ -50,7 +50,7 @@ CONFIG = (
     Route("POST", "/jobs/cancel", config_jobs.cancel, bodies.JOB_ID),
     Route("POST", "/state/get", config_connections.get_state, bodies.CONNECTION_ID),
     Route("POST", "/state/create_or_update", config_connections.put_state, bodies.STATE),
-    Route("POST", "/state/create_or_update_safe", config_connections.put_state_safely, bodies.STATE),
+    Route("POST", "/state/create_or_update_safe", config_connections.put_state_safely, bodies.STATE, refusals=(423,)),
     Route("POST", "/workspaces/list", config_workspaces.find, record()),
     Route(
         "POST", "/workspaces/list_by_organization_id", config_workspaces.find_by_organization, bodies.ORGANIZATION_ID

@@ -21,3 +21,5 @@ class Route:
     body: Shape | None = None  # what it must be sent; None: nothing
     query: Sequence[Query] = ()
     is_open: bool = False  # whether anybody may call it
+    success: int = 200
+    refusals: Sequence[int] = ()  # beside those that any operation may answer with
