@@ -20,8 +20,8 @@ from mock_airbyte.clock import HandClock
 from mock_airbyte.connectors import connectors, find_connector
 from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
+from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.play import play
-from mock_airbyte.routes import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.scenarios import scenario_named
 from mock_airbyte.server import LOOPBACK, MockServer
 from mock_airbyte.world import World
