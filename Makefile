@@ -4,6 +4,7 @@
 #   make test              everything that must hold: make check, then every test that needs nothing but pip
 #   make check             lint, format, types, import rules
 #   make bench             the benchmarks, printed as tables
+#   make conformance       other clients of Airbyte, each in an environment of its own, against the mock
 #   make browser           the tests that need a browser (Debian's chromium)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -12,13 +13,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: demo test check bench browser clean
+.PHONY: demo test check bench conformance browser clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/profilemesh demo $(if $(POSTGRES),--postgres)
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not conformance"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check
@@ -28,6 +29,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
+
+conformance: $(VENV)/.dev
+	$(BIN)/python -m pytest -m conformance
 
 browser: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser
@@ -49,4 +53,4 @@ $(VENV)/.dev: $(INPUTS) | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 clean:
-	rm -rf $(VENV) demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-conformance-* demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
