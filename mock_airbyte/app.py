@@ -17,6 +17,7 @@ from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request, Response
 
 from mock_airbyte.calls import Answer, Call
+from mock_airbyte.page.site import Page
 from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
 from mock_airbyte.routes import CONFIG, CONFIG_BASE, PUBLIC, PUBLIC_BASES
 from mock_airbyte.world import UnknownResource
@@ -53,6 +54,7 @@ class MockApp:
         self.jobs = jobs
         self.gate = gate
         self.public_url = public_url
+        self.page = Page(world, jobs, gate)
         self.requests: deque[SeenRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
         self._map = Map([Submount(base, _rules(routes)) for base, routes in mounts], merge_slashes=False)
@@ -63,6 +65,8 @@ class MockApp:
 
     def respond(self, request: Request) -> Response:
         """Answer one request; whatever happens, there is an answer."""
+        if self.page.owns(request.path):
+            return self.page.respond(request)
         try:
             answer = self._answered(request)
         except Problem as problem:
