@@ -4,7 +4,7 @@
 #   make test              everything that must hold: make check, then every test that needs nothing but pip
 #   make check             lint, format, types, import rules
 #   make bench             the benchmarks, printed as tables
-#   make conformance       the mock against made-up requests, for five minutes
+#   make conformance       real clients, each in an environment of its own, and made-up requests against the mock
 #   make browser           the tests that need a browser (Debian's chromium)
 #   make coverage          the tests again, and which lines and branches they run
 
@@ -32,7 +32,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
 
 conformance: $(VENV)/.dev
-	$(BIN)/python -m pytest -m conformance tests/conformance
+	$(BIN)/python -m pytest -m conformance
 
 browser: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser
@@ -57,4 +57,4 @@ $(VENV)/.dev: $(INPUTS) | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 clean:
-	rm -rf $(VENV) demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-conformance-* demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -18,6 +18,7 @@ from mock_airbyte.calls import Answer, Call
 from mock_airbyte.config_routes import CONFIG
 from mock_airbyte.exchange import Exchange
 from mock_airbyte.openapi import DOCUMENT
+from mock_airbyte.page.site import Page
 from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
 from mock_airbyte.registry import Registry
@@ -50,6 +51,7 @@ class MockApp:
         self.registry = Registry(world)
         self.public_url = public_url
         self.exchange = Exchange(world, gate)
+        self.page = Page(world, jobs, gate)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
         rules = [*_rules([DOCUMENT]), *(Submount(base, _rules(routes)) for base, routes in mounts)]
         self._map = Map(rules, merge_slashes=False)
@@ -60,6 +62,8 @@ class MockApp:
 
     def respond(self, request: Request) -> Response:
         """Answer one request; whatever happens, there is an answer, unless a fault wants none."""
+        if self.page.owns(request.path):
+            return self.page.respond(request)
         return self.exchange.respond(request, self._carried_out)
 
     def _carried_out(self, request: Request) -> Answer:
