@@ -58,6 +58,7 @@ class JobBook:
         self._unsettled: set[int] = set()
         self._waited_for: set[int] = set()
         self._lock = threading.RLock()
+        self._is_closed = False
 
     def start(self, connection_id: str, job_type: Literal["sync", "reset"] = "sync") -> JobState:
         """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
@@ -135,16 +136,21 @@ class JobBook:
             now = self._world.clock.now()
             for job_id in sorted(self._unsettled):
                 movement = self._movements.get(job_id)
-                if movement is None and rows_are_due(self._jobs[job_id], now):
+                if movement is None and not self._is_closed and rows_are_due(self._jobs[job_id], now):
                     self._move(self._jobs[job_id])
                 elif self._state(job_id).is_terminal:
                     self._unsettled.discard(job_id)
 
-    def close(self, seconds: float = 5.0) -> None:
-        """Stop what is moving and wait at most `seconds` for each."""
+    def open(self) -> None:
+        """Let rows move again after `close`: those whose time came in between move now."""
         with self._lock:
+            self._is_closed = False
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Stop what is moving, wait at most `seconds` for each, and let nothing begin to move until `open`."""
+        with self._lock:
+            self._is_closed = True
             moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
-            self._unsettled.clear()
         for movement in moving:
             movement.stop()
         for movement in moving:
