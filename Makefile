@@ -5,6 +5,7 @@
 #   make check             lint, format, types, import rules
 #   make bench             the benchmarks, printed as tables
 #   make browser           the tests that need a browser (Debian's chromium)
+#   make coverage          the tests again, and which lines and branches they run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: demo test check bench browser clean
+.PHONY: demo test check bench browser coverage clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/profilemesh demo $(if $(POSTGRES),--postgres)
@@ -31,6 +32,9 @@ bench: $(VENV)/.dev
 
 browser: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser
+
+coverage: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not browser" --cov --cov-report=term
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mock_airbyte.job_state import JobState, job_state, rows_are_due
 from mock_airbyte.lifecycle import IMMEDIATE, checked
@@ -21,7 +21,7 @@ from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
     from mock_airbyte.lifecycle import Timeline
-    from mock_airbyte.records import Connection
+    from mock_airbyte.records import Connection, JobType, RefreshMode
     from mock_airbyte.world import World
 
 
@@ -60,7 +60,7 @@ class JobBook:
         self._lock = threading.RLock()
         self._is_closed = False
 
-    def start(self, connection_id: str, job_type: Literal["sync", "reset"] = "sync") -> JobState:
+    def start(self, connection_id: str, job_type: JobType = "sync", *, refresh: RefreshMode | None = None) -> JobState:
         """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
         connection = self._world.connection(connection_id)
         if connection.status != "active":
@@ -78,6 +78,7 @@ class JobBook:
                 created_at=self._world.clock.now(),
                 timeline=self.timeline,
                 streams=connection.streams,
+                refresh=refresh,
             )
             self._jobs[job.job_id] = job
             self._unsettled.add(job.job_id)
@@ -192,4 +193,5 @@ class JobBook:
             seed=world.seed,
             started_at=world.clock.now(),
             remember=partial(world.remember, connection_id),
+            adopt=world.adopt,
         )

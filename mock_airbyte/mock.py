@@ -27,11 +27,12 @@ from mock_airbyte.world import World
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mock_airbyte.app import SeenRequest
     from mock_airbyte.clock import Clock
+    from mock_airbyte.faults import Fault
     from mock_airbyte.job_state import JobState
+    from mock_airbyte.journal import Journal, SeenRequest
     from mock_airbyte.lifecycle import Timeline
-    from mock_airbyte.records import ActorKind, StreamConfig
+    from mock_airbyte.records import ActorKind, RefreshMode, StreamConfig
 
 
 class ConnectionSettings(TypedDict, total=False):
@@ -94,6 +95,7 @@ class MockAirbyte:
 
     def stop(self) -> None:
         """Stop serving, if it was started, and stop syncs that are under way."""
+        self.app.exchange.close()
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -209,6 +211,10 @@ class MockAirbyte:
         """Start a sync, as a schedule or a person would, and return the job's id."""
         return self.book.start(connection_id).job.job_id
 
+    def refresh(self, connection_id: str, mode: RefreshMode = "merge") -> int:
+        """Start reading everything again, as a new generation (`truncate`: in place of what is there)."""
+        return self.book.start(connection_id, "refresh", refresh=mode).job.job_id
+
     def cancel(self, job_id: int) -> JobState:
         """Cancel what the job's connection runs now, as a person would, and return the job."""
         return self.book.cancel(job_id)
@@ -226,4 +232,17 @@ class MockAirbyte:
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
         """The requests that were answered, oldest first; the last 10,000 are kept."""
-        return tuple(self.app.requests)
+        return self.journal.requests
+
+    @property
+    def journal(self) -> Journal:
+        """What was asked of the mock, with assertions about it."""
+        return self.app.exchange.journal
+
+    def fail(self, *faults: Fault) -> None:
+        """Let requests meet these faults from now on, beside those that are set."""
+        self.app.exchange.faults.add(*faults)
+
+    def heal(self) -> None:
+        """Take all faults back."""
+        self.app.exchange.faults.clear()

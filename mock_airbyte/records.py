@@ -16,6 +16,8 @@ from mock_airbyte.lifecycle import Timeline
 from mock_airbyte.sources.protocol import Stream
 
 ActorKind = Literal["source", "destination"]
+JobType = Literal["sync", "reset", "refresh"]
+RefreshMode = Literal["merge", "truncate"]  # whether what is there stays beside the new generation
 
 
 class SyncMode(StrEnum):
@@ -51,6 +53,8 @@ class Workspace:
     name: str
     created_at: datetime
     deleted: bool = False
+    notifications: Mapping[str, Any] = field(default_factory=dict, repr=False)  # webhook addresses are secrets
+    organization_id: str = "00000000-0000-0000-0000-000000000000"  # the one that every Airbyte begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Connection:
     namespace_format: str | None = None
     prefix: str = ""
     schema_updates: str = "ignore"
+    tag_ids: tuple[str, ...] = ()
 
     @property
     def deleted(self) -> bool:
@@ -115,13 +120,14 @@ class StreamState:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A sync (or a reset, which empties tables) that was asked for."""
+    """A sync, a reset (which empties tables) or a refresh (which reads everything again) that was asked for."""
 
     job_id: int
     connection_id: str
     workspace_id: str
-    job_type: Literal["sync", "reset"]
+    job_type: JobType
     created_at: datetime
     timeline: Timeline
     streams: tuple[StreamConfig, ...]
+    refresh: RefreshMode | None = None  # of a refresh alone
     cancelled_at: datetime | None = None  # set when it was cancelled before its rows began to move

@@ -60,7 +60,7 @@ class World:
 
     def add_workspace(self, name: str, *, workspace_id: str | None = None) -> Workspace:
         """Create a workspace; `workspace_id`: instead of a new one."""
-        return self._put_workspace(Workspace(workspace_id or self.new_id(), name, self.clock.now()))
+        return self.put_workspace(Workspace(workspace_id or self.new_id(), name, self.clock.now()))
 
     def workspace(self, workspace_id: str) -> Workspace:
         """Return the workspace; raises `UnknownResource`."""
@@ -70,20 +70,17 @@ class World:
         """Return all workspaces in the order in which they were created; `deleted`: those too."""
         return tuple(one for one in self._workspaces.values() if deleted or not one.deleted)
 
-    def rename_workspace(self, workspace_id: str, name: str) -> Workspace:
-        """Rename a workspace."""
-        return self._put_workspace(replace(self.workspace(workspace_id), name=name))
-
     def delete_workspace(self, workspace_id: str) -> None:
         """Delete a workspace and everything in it."""
         with self.lock:
-            self._put_workspace(replace(self.workspace(workspace_id), deleted=True))
+            self.put_workspace(replace(self.workspace(workspace_id), deleted=True))
             for kind in self._actors:
                 for actor in self.actors(kind):
                     if actor.workspace_id == workspace_id:
                         self.delete_actor(kind, actor.actor_id)
 
-    def _put_workspace(self, workspace: Workspace) -> Workspace:
+    def put_workspace(self, workspace: Workspace) -> Workspace:
+        """Put a new or changed workspace in its place."""
         with self.lock:
             self._workspaces[workspace.workspace_id] = workspace
         return workspace
@@ -176,6 +173,15 @@ class World:
         with self.lock:
             self._connections[connection.connection_id] = connection
         return connection
+
+    def adopt(self, evolved: Connection) -> None:
+        """Keep what a sync found out of its source's schema: the catalog, the streams and whether it is active."""
+        with self.lock:
+            kept = self._connections[evolved.connection_id]
+            if not kept.deleted:
+                self.put_connection(
+                    replace(kept, catalog=evolved.catalog, streams=evolved.streams, status=evolved.status)
+                )
 
     def connection(self, connection_id: str) -> Connection:
         """Return the connection; raises `UnknownResource`."""

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import psycopg
 
-from mock_airbyte.destinations.loading import quote
 from mock_airbyte.destinations.names import identifier
 from mock_airbyte.destinations.protocol import METADATA, NOT_NULL
+from mock_airbyte.destinations.sql import SqlTransaction, held, quote, types_by_declaration
 from mock_airbyte.failures import SyncFailure
 from mock_airbyte.types import JSON_TYPES, AirbyteType
 
@@ -26,22 +26,32 @@ if TYPE_CHECKING:
     from mock_airbyte.destinations.protocol import Table, TableColumn
 
 _CONNECT_SECONDS = 10
-_DECLARED: Mapping[AirbyteType, str] = {
-    AirbyteType.STRING: "varchar",
+_DECLARED: Mapping[AirbyteType, str] = {  # in the words in which the catalog has them
+    AirbyteType.STRING: "character varying",
     AirbyteType.INTEGER: "bigint",
-    AirbyteType.NUMBER: "decimal(38,9)",
+    AirbyteType.NUMBER: "numeric(38,9)",
     AirbyteType.BOOLEAN: "boolean",
     AirbyteType.DATE: "date",
     AirbyteType.TIMESTAMP_WITH_TIMEZONE: "timestamp with time zone",
-    AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE: "timestamp",
+    AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE: "timestamp without time zone",
     AirbyteType.TIME_WITH_TIMEZONE: "time with time zone",
-    AirbyteType.TIME_WITHOUT_TIMEZONE: "time",
+    AirbyteType.TIME_WITHOUT_TIMEZONE: "time without time zone",
     AirbyteType.OBJECT: "jsonb",
     AirbyteType.ARRAY: "jsonb",
     AirbyteType.UNION: "jsonb",
 }
+_TYPES = types_by_declaration(_DECLARED)
 _NUL_ESCAPE = "\\u0000"
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not one whose backslash is itself escaped
+
+
+# A cast that gives null where PostgreSQL would give an error; older servers have no function that asks beforehand.
+_CASTING = """
+create or replace function pg_temp.mock_airbyte_cast(value text) returns {declared} language plpgsql as $$
+begin {body}; exception when others then return null; end $$
+"""
+_CAST = "return value::{declared}"
+_CAST_WHOLE = "if value::numeric = trunc(value::numeric) then return value::numeric; end if; return null"
 
 
 class PostgresDestination:
@@ -89,7 +99,7 @@ class PostgresDestination:
             raise SyncFailure(message, origin="destination") from error
 
 
-class PostgresTransaction:
+class PostgresTransaction(SqlTransaction):
     """Statements and rows on one cursor."""
 
     ROW = "ctid"
@@ -99,14 +109,16 @@ class PostgresTransaction:
         self._cursor = cursor
         self._cascade = " cascade" if cascade else ""
 
-    def columns(self, table: Table) -> tuple[str, ...] | None:
+    def types(self, table: Table) -> Mapping[str, frozenset[AirbyteType]] | None:
         """Return the table's columns, or None."""
         self._cursor.execute(
-            "select column_name from information_schema.columns where table_schema = %s and table_name = %s"
-            " order by ordinal_position",
+            "select a.attname, format_type(a.atttypid, a.atttypmod)"
+            " from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace"
+            " where n.nspname = %s and c.relname = %s"
+            " and a.attnum > 0 and not a.attisdropped order by a.attnum",
             (table.schema, table.name),
         )
-        return tuple(name for (name,) in self._cursor.fetchall()) or None
+        return held(self._cursor.fetchall(), _TYPES)
 
     def create(self, table: Table, columns: Sequence[TableColumn]) -> None:
         """Create the table, and its schema if need be."""
@@ -119,6 +131,20 @@ class PostgresTransaction:
     def add_column(self, table: Table, column: TableColumn) -> None:
         """Add a nullable column."""
         self.run(f"alter table {self.quoted(table)} add column {_declared(column)}")
+
+    def change_type(self, table: Table, column: TableColumn) -> None:
+        """Cast each value that can be cast, in place."""
+        declared, name = _DECLARED[column.type], quote(column.name)
+        if column.type in JSON_TYPES:
+            cast = f"to_jsonb({name})"
+        elif column.type is AirbyteType.STRING:
+            cast = f"to_jsonb({name}) #>> '{{}}'"
+        else:
+            body = (_CAST_WHOLE if column.type is AirbyteType.INTEGER else _CAST).format(declared=declared)
+            self.run(_CASTING.format(declared=declared, body=body))
+            cast = f"pg_temp.mock_airbyte_cast(to_jsonb({name}) #>> '{{}}')"
+        self.run(f"alter table {self.quoted(table)} alter column {name} type {declared} using {cast}")
+        self.run("drop function if exists pg_temp.mock_airbyte_cast(text)")
 
     def append(self, table: Table, frame: pl.DataFrame, columns: Sequence[TableColumn]) -> None:
         """Copy the rows in."""
@@ -133,10 +159,6 @@ class PostgresTransaction:
         """Swap the tables."""
         self.run(f"drop table if exists {self.quoted(table)}{self._cascade}")
         self.run(f"alter table {self.quoted(by)} rename to {quote(table.name)}")
-
-    def drop(self, table: Table) -> None:
-        """Drop the table."""
-        self.run(f"drop table {self.quoted(table)}")
 
     def run(self, statement: str) -> None:
         """Run a statement."""

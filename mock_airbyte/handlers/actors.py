@@ -49,7 +49,7 @@ def find(kind: ActorKind) -> Handler:
     """Return what `GET /sources` or `GET /destinations` does."""
 
     def list_actors(call: Call) -> Answer:
-        workspaces = call.many("workspaceIds")
+        workspaces = call.ids("workspaceIds")
         found = call.world.actors(kind, deleted=call.one("includeDeleted") == "true")
         chosen = [one for one in found if not workspaces or one.workspace_id in workspaces]
         return page(call, f"/{kind}s", chosen, public.actor)

@@ -1,0 +1,1 @@
+"""What a person sees in Airflow after `docker compose up`, looked at in a real browser."""
