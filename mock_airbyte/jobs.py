@@ -78,6 +78,7 @@ class JobBook:
         self._unsettled: set[int] = set()
         self._waited_for: set[int] = set()
         self._lock = threading.RLock()
+        self._is_closed = False
 
     def start(self, connection_id: str, job_type: JobType = "sync", *, refresh: RefreshMode | None = None) -> JobState:
         """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
@@ -201,7 +202,7 @@ class JobBook:
             now = self._world.clock.now()
             for job_id in sorted(self._unsettled):
                 due = rows_due(self._jobs[job_id], self._rows.get(job_id, {}), now)
-                if due is not None:
+                if due is not None and not self._is_closed:
                     self._move(self._jobs[job_id], due)
                 state = self._state(job_id)
                 self._tell(state)
@@ -215,11 +216,16 @@ class JobBook:
             for status in state.history[told:]:
                 self.announce(state, status)
 
-    def close(self, seconds: float = 5.0) -> None:
-        """Stop what is moving and wait at most `seconds` for each."""
+    def open(self) -> None:
+        """Let rows move again after `close`: those whose time came in between move now."""
         with self._lock:
+            self._is_closed = False
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Stop what is moving, wait at most `seconds` for each, and let nothing begin to move until `open`."""
+        with self._lock:
+            self._is_closed = True
             moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
-            self._unsettled.clear()
         for movement in moving:
             movement.stop()
         for movement in moving:
