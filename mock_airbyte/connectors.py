@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -77,6 +78,24 @@ def _postgres(configuration: Mapping[str, Any], _: OpenContext) -> Destination:
     return PostgresDestination(configuration)
 
 
+def _mysql(configuration: Mapping[str, Any], _: OpenContext) -> Destination:
+    from mock_airbyte.destinations.mysql import MySqlDestination
+
+    return MySqlDestination(configuration)
+
+
+def _csv_folder(configuration: Mapping[str, Any], _: OpenContext) -> Destination:
+    from mock_airbyte.destinations.files import FileDestination
+
+    return FileDestination(Path(configuration["destination_path"]), "csv")
+
+
+def _data_folder(configuration: Mapping[str, Any], _: OpenContext) -> Destination:
+    from mock_airbyte.destinations.files import open_folder
+
+    return open_folder(configuration)
+
+
 def _own(name: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"https://mock-airbyte/{name}"))
 
@@ -90,6 +109,9 @@ SOURCES: tuple[Connector[Source], ...] = (
 DESTINATIONS: tuple[Connector[Destination], ...] = (
     Connector("sqlite", "b76be0a6-27dc-4560-95f6-2623da0bd7b6", ("destination_path",), _sqlite),
     Connector("postgres", "25c5221d-dce2-4163-ade9-739ef790f503", ("host", "port", "database", "username"), _postgres),
+    Connector("mysql", "ca81ee7c-3163-4246-af40-094cc31e5e42", ("host", "port", "database", "username"), _mysql),
+    Connector("csv", "8be1cf83-fde1-477f-a4ad-318d23c9f3c6", ("destination_path",), _csv_folder),
+    Connector("mock-files", _own("destination-mock-files"), ("folder",), _data_folder),
 )
 
 
@@ -107,7 +129,12 @@ def find_connector(
 
 def open_source(actor: Actor, context: OpenContext) -> Source:
     """Open a source; raises `SyncFailure` where its configuration cannot be used."""
-    return _known(SOURCES, actor).open(actor.configuration, context)
+    source = _known(SOURCES, actor).open(actor.configuration, context)
+    if actor.drift is None:
+        return source
+    from mock_airbyte.drifting import DriftedSource
+
+    return DriftedSource(source, actor.drift)
 
 
 def open_destination(actor: Actor, context: OpenContext) -> Destination:
