@@ -15,9 +15,13 @@ from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request
 
 from mock_airbyte.calls import Answer, Call
+from mock_airbyte.control import Control
+from mock_airbyte.control_desk import ControlDesk
 from mock_airbyte.exchange import Exchange
+from mock_airbyte.notifying import Notifier
 from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
 from mock_airbyte.routes import CONFIG, CONFIG_BASE, PUBLIC, PUBLIC_BASES
+from mock_airbyte.webhooks import Courier
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -37,13 +41,24 @@ _logger = logging.getLogger(__name__)
 class MockApp:
     """Answers requests like an Airbyte server."""
 
-    def __init__(self, world: World, jobs: JobBook, gate: Gate, *, public_url: str = "") -> None:
-        """Take the world, its jobs and who may call; `public_url` is what links in lists begin with."""
+    def __init__(
+        self, world: World, jobs: JobBook, gate: Gate, *, public_url: str = "", control_token: str | None = None
+    ) -> None:
+        """Take the world, its jobs and who may call.
+
+        `public_url`: what links in lists begin with. `control_token`: who has it may control the mock from anywhere;
+        None: whoever calls from this machine may.
+        """
         self.world = world
         self.jobs = jobs
         self.gate = gate
         self.public_url = public_url
-        self.exchange = Exchange(world, gate)
+        self.exchange: Exchange = Exchange(world, gate)
+        self.courier: Courier = Courier()
+        self.notifier = Notifier(world, self.courier)
+        jobs.announce = self.notifier.job_came_to
+        self.control = Control(self)
+        self._desk = ControlDesk(self.control, token=control_token)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
         self._map = Map([Submount(base, _rules(routes)) for base, routes in mounts], merge_slashes=False)
 
@@ -53,7 +68,7 @@ class MockApp:
 
     def respond(self, request: Request) -> Response:
         """Answer one request; whatever happens, there is an answer, unless a fault wants none."""
-        return self.exchange.respond(request, self._carried_out)
+        return self._desk.respond(request) or self.exchange.respond(request, self._carried_out)
 
     def _carried_out(self, request: Request) -> Answer:
         try:

@@ -56,6 +56,16 @@ class World:
         with self.lock:
             return str(UUID(int=self._random.getrandbits(128), version=4))
 
+    def forget(self) -> None:
+        """Forget everything; the next ids are the first again."""
+        with self.lock:
+            self._random.seed(self.seed)
+            self._workspaces.clear()
+            for actors in self._actors.values():
+                actors.clear()
+            self._connections.clear()
+            self._states.clear()
+
     # Workspaces
 
     def add_workspace(self, name: str, *, workspace_id: str | None = None) -> Workspace:
