@@ -1,6 +1,7 @@
-"""The WSGI application: three bases, one world. The only file that knows werkzeug's requests and routing.
+"""The WSGI application: three bases, one world, and beside them the control of the mock.
 
-It finds the handler, lets the caller in or not, turns the request into a `Call` and the `Answer` into a response.
+It finds the handler, lets the caller in or not, and turns the request into a `Call`; faults, the journal and the
+response are the exchange's.
 """
 
 from __future__ import annotations

@@ -94,6 +94,7 @@ class MockAirbyte:
 
     def start(self, *, host: str = LOOPBACK, port: int = 0) -> Self:
         """Serve in the background; port 0 takes a free one."""
+        self.app.exchange.open()
         self._server = MockServer(self.app, host=host, port=port)
         self._server.start()
         self._root_url = self._server.root_url

@@ -11,7 +11,7 @@ import requests
 from werkzeug.test import Client
 
 from mock_airbyte import MANUAL, Auth, HandClock, MockAirbyte
-from mock_airbyte.faults import Drop, as_json, fault
+from mock_airbyte.faults import Delay, Drop, as_json, fault
 from mock_airbyte.scenarios import SCENARIOS
 from tests.mock_airbyte.shops import connected
 
@@ -172,6 +172,20 @@ def test_a_seed_is_planted_and_planted_again_by_a_reset(served: MockAirbyte, war
     assert (
         "teapot" in _call(served, "POST", "seed", {"sources": [{"name": "x", "type": "teapot"}]}, expect=400)["error"]
     )
+
+
+def test_a_seed_with_a_section_that_does_not_exist_is_refused(served: MockAirbyte) -> None:
+    assert "sauces" in _call(served, "POST", "seed", {"sauces": []}, expect=400)["error"]
+    assert _call(served, "GET", "state")["workspaces"] == 1
+
+
+def test_a_mock_that_is_started_again_keeps_callers_waiting_again() -> None:
+    mock = MockAirbyte(clock=HandClock(), auth=Auth(mode="none"))
+    mock.start()
+    mock.stop()
+    mock.fail(fault(Delay(1), path="/workspaces"))
+    with mock, pytest.raises(requests.ReadTimeout):
+        requests.get(f"{mock.url}/workspaces", timeout=0.2)
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "nothing", 404), ("DELETE", "health", 405)])
