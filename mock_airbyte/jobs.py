@@ -274,4 +274,5 @@ class JobBook:
             started_at=world.clock.now(),
             remember=partial(world.remember, connection_id),
             adopt=world.adopt,
+            substitutes=world.substitutes,
         )

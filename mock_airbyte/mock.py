@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from mock_airbyte.app import MockApp
 from mock_airbyte.auth import Auth, Gate
-from mock_airbyte.connectors import connectors, find_connector
+from mock_airbyte.connectors import connectors, find_connector, is_opened
 from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
 from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.scenarios import scenario_named
 from mock_airbyte.server import LOOPBACK, MockServer
+from mock_airbyte.substitutes import read_substitutes
 from mock_airbyte.world import World
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class MockAirbyte:
         public_url: str = "",
         workspace: str | None = "Default Workspace",
         control_token: str | None = None,
+        substitutes: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         """Make a mock with one empty workspace of that name (None: without any); nothing is served before `start`.
 
@@ -71,9 +73,11 @@ class MockAirbyte:
         `auth`: client credentials by default. `timeline`: how a job's stages follow each other; by default its rows
         move at once. `patience_seconds`: how long the first look at a job waits for rows that are on their way.
         `public_url`: what links in lists begin with; by default the address that was called. `control_token`: who has
-        it may steer the mock at `/_mock` from anywhere; by default this machine may, without one.
+        it may steer the mock at `/_mock` from anywhere; by default this machine may, without one. `substitutes`: what
+        stands in for connectors that the mock has not (`substitutes.py`).
         """
         self.world = World(seed=seed, clock=clock)
+        self.world.substitutes = read_substitutes(substitutes or {})
         self.book = JobBook(self.world, timeline=timeline, patience_seconds=patience_seconds)
         self.gate = Gate(auth or Auth())
         self.app = MockApp(self.world, self.book, self.gate, public_url=public_url, control_token=control_token)
@@ -195,9 +199,11 @@ class MockAirbyte:
         self, kind: ActorKind, name: str, connector: str, workspace_id: str | None, configuration: dict[str, Any]
     ) -> str:
         found = find_connector(kind, name=connector)
-        if found is None:
+        if found is None or not is_opened(kind, connector, self.world.substitutes):
             known = ", ".join(one.name for one in connectors(kind))
-            message = f"The mock has no such {kind} connector (type={connector!r}). It has {known}."
+            message = (
+                f"The mock has no such {kind} connector, nor a substitute for it (type={connector!r}). It has {known}."
+            )
             raise ValueError(message)
         workspace = workspace_id or self.workspace_id
         return self.world.add_actor(

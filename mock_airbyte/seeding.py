@@ -4,6 +4,7 @@ YAML or JSON. `${NAME}` in a text is the environment variable of that name, so s
 `${NAME:-default}` has a default. An `id` (a UUID) may be given to anything that clients must know beforehand.
 
     workspaces: [{name: Shop}]
+    substitutes: {destination-snowflake: {type: destination-sqlite, configuration: {destination_path: w.db}}}
     sources: [{name: Files, type: source-mock-files, configuration: {folder: /data}}]
     destinations: [{name: Warehouse, type: destination-postgres, configuration: {host: db, password: "${PW}", …}}]
     connections: [{name: Files to Warehouse, source: Files, destination: Warehouse, prefix: raw_}]
@@ -18,9 +19,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mock_airbyte.connectors import is_opened
 from mock_airbyte.handlers.actors import build_actor
 from mock_airbyte.handlers.connections import build_connection
 from mock_airbyte.problems import Problem
+from mock_airbyte.substitutes import BadSubstitute, read_substitutes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from mock_airbyte.world import World
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
-_SECTIONS = ("workspaces", "sources", "destinations", "connections")
+_SECTIONS = ("workspaces", "substitutes", "sources", "destinations", "connections")
 
 
 class BadSeed(ValueError):
@@ -52,6 +55,11 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
 def plant(world: World, seed: Mapping[str, Any]) -> None:
     """Create what the seed lists, in order; raises `BadSeed` naming the entry that cannot be created."""
     _check_sections(seed)
+    try:
+        world.substitutes = {**world.substitutes, **read_substitutes(seed.get("substitutes") or {})}
+    except BadSubstitute as error:
+        message = f"The seed file's substitutes cannot be used. {error}"
+        raise BadSeed(message) from error
     workspaces = {
         entry["name"]: world.add_workspace(entry["name"], workspace_id=entry.get("id")).workspace_id
         for entry in seed.get("workspaces") or [{"name": "Default Workspace"}]
@@ -75,6 +83,12 @@ _KINDS: tuple[ActorKind, ...] = ("source", "destination")
 
 
 def _actor(world: World, kind: ActorKind, entry: Mapping[str, Any], workspaces: Mapping[str, str]) -> str:
+    if not is_opened(kind, entry["type"], world.substitutes):
+        message = (
+            f"The seed file's {kind} cannot be created (name={entry['name']!r}). The mock has no such connector,"
+            f" nor a substitute for it (type={entry['type']!r})."
+        )
+        raise BadSeed(message)
     workspace = entry.get("workspace", next(iter(workspaces)))
     body = {
         "name": entry["name"],

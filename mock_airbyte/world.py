@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mock_airbyte.connectors import Connector
     from mock_airbyte.records import ActorKind, StreamState
     from mock_airbyte.sources.protocol import Stream
+    from mock_airbyte.substitutes import Substitutes
     from mock_airbyte.sync.plan import StreamKey
 
 
@@ -44,6 +45,7 @@ class World:
     def __init__(self, *, seed: int = 0, clock: Clock | None = None) -> None:
         """Begin empty. `clock`: the machine's own by default."""
         self.seed = seed
+        self.substitutes: Substitutes = {}
         self.clock: Clock = clock or SystemClock()
         self.lock = threading.RLock()
         self._random = random.Random(seed)  # noqa: S311 -- ids, not secrets
@@ -160,7 +162,7 @@ class World:
             return open_source(source, self._context()).streams()
 
     def _context(self) -> OpenContext:
-        return OpenContext(seed=self.seed, now=self.clock.now())
+        return OpenContext(seed=self.seed, now=self.clock.now(), substitutes=self.substitutes)
 
     # Connections
 
