@@ -5,7 +5,7 @@
 
 Rooms: `routes` and `handlers` (operations), `payloads` and `problems` (JSON), `world` and `jobs` (what is remembered),
 `lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `app`, `server`,
-`page` and `cli` (the outside).
+`page`, `cli` and `commands` (the outside).
 """
 
 from __future__ import annotations

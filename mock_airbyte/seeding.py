@@ -14,13 +14,13 @@ Whatever else `POST /connections` takes (configurations, schedule, status, …) 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.handlers.actors import build_actor
 from mock_airbyte.handlers.connections import build_connection
 from mock_airbyte.problems import Problem
+from mock_airbyte.variables import UnsetVariable, filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mock_airbyte.records import ActorKind
     from mock_airbyte.world import World
 
-_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _SECTIONS = ("workspaces", "sources", "destinations", "connections")
 
 
@@ -48,7 +47,11 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
         message = f"The seed file holds {', '.join(_SECTIONS)} and nothing else (file={path.name!r})."
         raise BadSeed(message)
-    return {section: _filled(entries, environment) for section, entries in content.items()}
+    try:
+        return {section: filled(entries, environment) for section, entries in content.items()}
+    except UnsetVariable as error:
+        message = f"The seed file cannot be used (file={path.name!r}). {error}"
+        raise BadSeed(message) from error
 
 
 def plant(world: World, seed: Mapping[str, Any]) -> None:
@@ -101,19 +104,3 @@ def _named(known: Mapping[str, str], name: str, kind: str) -> str:
 def _bad(*, kind: str, name: str, problem: Problem) -> BadSeed:
     reason = problem.body.get("data", {}).get("message", problem.body.get("detail"))
     return BadSeed(f"The seed file's {kind} cannot be created (name={name!r}). {reason}")
-
-
-def _filled(value: object, environment: Mapping[str, str]) -> object:
-    if isinstance(value, Mapping):
-        return {key: _filled(part, environment) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_filled(part, environment) for part in value]
-    return _VARIABLE.sub(lambda match: _variable(match, environment), value) if isinstance(value, str) else value
-
-
-def _variable(match: re.Match[str], environment: Mapping[str, str]) -> str:
-    name, default = match[1], match[2]
-    if name not in environment and default is None:
-        message = f"The seed file asks for an environment variable that is not set (name={name!r})."
-        raise BadSeed(message)
-    return environment.get(name, default or "")
