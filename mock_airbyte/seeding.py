@@ -47,11 +47,7 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
         message = f"The seed file holds {', '.join(_SECTIONS)} and nothing else (file={path.name!r})."
         raise BadSeed(message)
-    try:
-        return {section: filled(entries, environment) for section, entries in content.items()}
-    except UnsetVariable as error:
-        message = f"The seed file cannot be used (file={path.name!r}). {error}"
-        raise BadSeed(message) from error
+    return {section: _filled(entries, environment) for section, entries in content.items()}
 
 
 def plant(world: World, seed: Mapping[str, Any]) -> None:
@@ -104,3 +100,11 @@ def _named(known: Mapping[str, str], name: str, kind: str) -> str:
 def _bad(*, kind: str, name: str, problem: Problem) -> BadSeed:
     reason = problem.body.get("data", {}).get("message", problem.body.get("detail"))
     return BadSeed(f"The seed file's {kind} cannot be created (name={name!r}). {reason}")
+
+
+def _filled(entries: object, environment: Mapping[str, str]) -> object:
+    try:
+        return filled(entries, environment)
+    except UnsetVariable as error:
+        message = f"The seed file cannot be used. {error}"
+        raise BadSeed(message) from error
