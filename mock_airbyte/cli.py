@@ -1,4 +1,4 @@
-"""`mock-airbyte`: serve a pretend Airbyte from the command line."""
+"""`mock-airbyte`: serve a pretend Airbyte from the command line, or talk to one that runs (`commands`)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.clock import HandClock
+from mock_airbyte.commands.tree import add_commands, run
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ _DEFAULTS = Auth()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0 after a clean stop, 2 for wrong options or a bad seed file."""
+    """Run the command line and return the exit code: 0 fine, 1 an error or a failed sync, 2 wrong options or files."""
     options = _parser().parse_args(arguments)
-    return _serve(options)
+    return run(options) if "command" in options else _serve(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--public-url", default="", metavar="URL", help="what links in lists begin with")
     _auth_options(serve.add_argument_group("who may call (secrets also from the environment)"))
     _time_options(serve.add_argument_group("how long jobs take"))
+    add_commands(commands)
     return parser
 
 

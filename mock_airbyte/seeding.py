@@ -15,7 +15,6 @@ Whatever else `POST /connections` takes (configurations, schedule, status, …) 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from mock_airbyte.handlers.actors import build_actor
 from mock_airbyte.handlers.connections import build_connection
 from mock_airbyte.problems import Problem
 from mock_airbyte.substitutes import BadSubstitute, read_substitutes
+from mock_airbyte.variables import UnsetVariable, filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mock_airbyte.records import ActorKind
     from mock_airbyte.world import World
 
-_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _SECTIONS = ("workspaces", "substitutes", "sources", "destinations", "connections")
 
 
@@ -123,17 +122,9 @@ def _bad(*, kind: str, name: str, problem: Problem) -> BadSeed:
     return BadSeed(f"The seed file's {kind} cannot be created (name={name!r}). {reason}")
 
 
-def _filled(value: object, environment: Mapping[str, str]) -> object:
-    if isinstance(value, Mapping):
-        return {key: _filled(part, environment) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_filled(part, environment) for part in value]
-    return _VARIABLE.sub(lambda match: _variable(match, environment), value) if isinstance(value, str) else value
-
-
-def _variable(match: re.Match[str], environment: Mapping[str, str]) -> str:
-    name, default = match[1], match[2]
-    if name not in environment and default is None:
-        message = f"The seed file asks for an environment variable that is not set (name={name!r})."
-        raise BadSeed(message)
-    return environment.get(name, default or "")
+def _filled(entries: object, environment: Mapping[str, str]) -> object:
+    try:
+        return filled(entries, environment)
+    except UnsetVariable as error:
+        message = f"The seed file cannot be used. {error}"
+        raise BadSeed(message) from error
