@@ -7,41 +7,37 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule, Submount
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
 
 from mock_airbyte.calls import Answer, Call
+from mock_airbyte.config_routes import CONFIG
+from mock_airbyte.exchange import Exchange
+from mock_airbyte.openapi import DOCUMENT
+from mock_airbyte.page.site import Page
+from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
-from mock_airbyte.routes import CONFIG, CONFIG_BASE, PUBLIC, PUBLIC_BASES
+from mock_airbyte.registry import Registry
+from mock_airbyte.routes import PUBLIC
+from mock_airbyte.shapes import check_body, check_query
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from werkzeug.wrappers import Response
 
     from mock_airbyte.auth import Gate
     from mock_airbyte.jobs import JobBook
-    from mock_airbyte.routes import Route
+    from mock_airbyte.route import Route
     from mock_airbyte.world import World
 
-_REMEMBERED_REQUESTS = 10_000
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SeenRequest:
-    """A request that was answered."""
-
-    method: str
-    path: str
-    status: int
 
 
 class MockApp:
@@ -52,29 +48,35 @@ class MockApp:
         self.world = world
         self.jobs = jobs
         self.gate = gate
+        self.registry = Registry(world)
         self.public_url = public_url
-        self.requests: deque[SeenRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
+        self.exchange = Exchange(world, gate)
+        self.page = Page(world, jobs, gate)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
-        self._map = Map([Submount(base, _rules(routes)) for base, routes in mounts], merge_slashes=False)
+        rules = [*_rules([DOCUMENT]), *(Submount(base, _rules(routes)) for base, routes in mounts)]
+        self._map = Map(rules, merge_slashes=False)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as a WSGI application."""
         return self.respond(Request(environ))(environ, start_response)
 
     def respond(self, request: Request) -> Response:
-        """Answer one request; whatever happens, there is an answer."""
+        """Answer one request; whatever happens, there is an answer, unless a fault wants none."""
+        if self.page.owns(request.path):
+            return self.page.respond(request)
+        return self.exchange.respond(request, self._carried_out)
+
+    def _carried_out(self, request: Request) -> Answer:
         try:
-            answer = self._answered(request)
+            return self._answered(request)
         except Problem as problem:
-            answer = Answer(problem.body, problem.status)
+            return Answer(problem.body, problem.status)
         except UnknownResource as missing:
-            answer = _missing(request.path, missing)
+            return _missing(request.path, missing)
         except Exception:
             _logger.exception("The mock could not answer %s %s", request.method, request.path)
             failed = unexpected()
-            answer = Answer(failed.body, failed.status)
-        self.requests.append(SeenRequest(request.method, request.path, answer.status))
-        return _response(answer)
+            return Answer(failed.body, failed.status)
 
     def _answered(self, request: Request) -> Answer:
         path = "/" + request.path.strip("/")  # with or without a slash at the end
@@ -83,17 +85,21 @@ class MockApp:
         except HTTPException as error:
             raise plain(error.code or 404, error.name, f"{error.name}: {path}", path) from error
         if not route.is_open and not self.gate.lets_in(request.headers.get("Authorization"), self.world.clock.now()):
-            raise invalid_api_key()
+            raise _stranger(path)
         call = Call(
             world=self.world,
             jobs=self.jobs,
             gate=self.gate,
+            registry=self.registry,
             public_url=self.public_url or request.host_url.rstrip("/") + PUBLIC_BASES[0],
             path=path,
             arguments={name: str(value) for name, value in arguments.items()},
             query=dict(request.args.lists()),
             body=_body(request),
         )
+        check_query(call.query, route.query)
+        if route.body is not None:
+            check_body(call.body, route.body)
         answer: Answer = route.handler(call)
         return answer
 
@@ -119,15 +125,12 @@ def _body(request: Request) -> Mapping[str, Any]:
     return body
 
 
+def _stranger(path: str) -> Problem:
+    """Return the answer to a caller without a valid token: the Config API's comes from the framework below it."""
+    return plain(401, "Unauthorized", "Unauthorized", path) if path.startswith(CONFIG_BASE + "/") else invalid_api_key()
+
+
 def _missing(path: str, missing: UnknownResource) -> Answer:
     of_config_api = path.startswith(CONFIG_BASE + "/")
     problem = (config_not_found if of_config_api else not_found)(missing.kind, missing.identifier)
     return Answer(problem.body, problem.status)
-
-
-def _response(answer: Answer) -> Response:
-    if answer.body is None:
-        return Response(status=answer.status)
-    if isinstance(answer.body, str):
-        return Response(answer.body, status=answer.status, content_type="text/plain")
-    return Response(json.dumps(answer.body), status=answer.status, content_type="application/json")

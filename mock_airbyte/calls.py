@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from mock_airbyte.auth import Gate
 from mock_airbyte.jobs import JobBook
-from mock_airbyte.problems import bad_request
+from mock_airbyte.problems import missing_property
+from mock_airbyte.registry import Registry
+from mock_airbyte.texts import as_id
 from mock_airbyte.world import World
 
 
@@ -31,6 +32,7 @@ class Call:
     world: World
     jobs: JobBook
     gate: Gate
+    registry: Registry
     public_url: str  # the configured address of the public API, for links
     path: str  # as it was called
     arguments: Mapping[str, str] = field(default_factory=dict)  # from the path
@@ -46,25 +48,19 @@ class Call:
         """Return a repeated query parameter; commas separate values too."""
         return tuple(value for text in self.query.get(name, ()) for value in text.split(",") if value)
 
+    def ids(self, name: str) -> tuple[str, ...]:
+        """Return a repeated query parameter of UUIDs in their usual spelling; raises a 400 for anything else."""
+        return tuple(as_id(text) for text in self.many(name))
+
 
 def required(body: Mapping[str, Any], name: str) -> object:
     """Return a field of a request's body; raises a 400 without it."""
     value = body.get(name)
     if value is None:
-        message = f"Missing required property '{name}' in the request body."
-        raise bad_request(message)
+        raise missing_property(name)
     return value
 
 
 def required_id(body: Mapping[str, Any], name: str) -> str:
     """Return a field of a request's body that is a UUID; raises a 400."""
     return as_id(str(required(body, name)))
-
-
-def as_id(text: str) -> str:
-    """Return a UUID in its usual spelling; raises a 400 for anything else."""
-    try:
-        return str(UUID(text))
-    except ValueError as error:
-        message = f"Invalid UUID string: {text}"
-        raise bad_request(message) from error

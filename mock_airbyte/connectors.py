@@ -188,7 +188,12 @@ def is_opened(kind: ActorKind, name: str, substitutes: Substitutes) -> bool:
 
 def open_source(actor: Actor, context: OpenContext) -> Source:
     """Open a source, or its substitute; raises `SyncFailure` where its configuration cannot be used."""
-    return _opened(SOURCES, actor, context)
+    source = _opened(SOURCES, actor, context)
+    if actor.drift is None:
+        return source
+    from mock_airbyte.drifting import DriftedSource
+
+    return DriftedSource(source, actor.drift)
 
 
 def open_destination(actor: Actor, context: OpenContext) -> Destination:

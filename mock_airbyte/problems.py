@@ -5,7 +5,10 @@ Source: the `problems` definitions of the public OpenAPI documents of airbyte-pl
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TYPE = "https://reference.airbyte.com/reference/errors#"
 
@@ -31,9 +34,30 @@ def bad_request(message: str) -> Problem:
     return _problem(400, "bad-request", detail, {"message": message})
 
 
+def missing_property(name: str) -> Problem:
+    """Return the answer to a body without a field that it must have."""
+    return bad_request(f"Missing required property '{name}' in the request body.")
+
+
+def unexpected_value(value: object, name: str, allowed: Iterable[str]) -> Problem:
+    """Return the answer to a word that is not one of those that a field may have."""
+    return bad_request(f"Unexpected value '{value}' for {name}. Expected one of: {', '.join(allowed)}.")
+
+
 def invalid_api_key() -> Problem:
     """Return the answer to a missing, wrong or expired token."""
     return _problem(401, "invalid-api-key", "The provided API key is invalid.", {})
+
+
+def unauthorized() -> Problem:
+    """Return what Airbyte Cloud answers to client credentials that it does not know."""
+    return _problem(401, "unauthorized", "The provided client credentials are not valid.", {})
+
+
+def forbidden(message: str) -> Problem:
+    """Return the answer to what the caller may not do."""
+    detail = "You don't have permission to do this operation."
+    return _problem(403, "forbidden", detail, {"message": message})
 
 
 def not_found(kind: str, identifier: str) -> Problem:
@@ -84,3 +108,8 @@ def config_conflict(message: str) -> Problem:
 def config_unprocessable(message: str) -> Problem:
     """Return the Config API's answer to what was understood and cannot be done."""
     return Problem(422, {"message": message})
+
+
+def config_locked(message: str) -> Problem:
+    """Return the Config API's answer to a change of what a running sync uses."""
+    return Problem(423, {"message": message})

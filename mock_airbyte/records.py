@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from mock_airbyte.lifecycle import Timeline
+from mock_airbyte.drifting import Drift
+from mock_airbyte.lifecycle import Course, Move, Timeline
 from mock_airbyte.sources.protocol import Stream
 
 ActorKind = Literal["source", "destination"]
@@ -53,6 +54,8 @@ class Workspace:
     name: str
     created_at: datetime
     deleted: bool = False
+    notifications: Mapping[str, Any] = field(default_factory=dict, repr=False)  # webhook addresses are secrets
+    organization_id: str = "00000000-0000-0000-0000-000000000000"  # the one that every Airbyte begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Actor:
     configuration: Mapping[str, Any] = field(repr=False)
     created_at: datetime
     deleted: bool = False
+    drift: Drift | None = None  # how a source's schema has changed since it was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class Connection:
     namespace_format: str | None = None
     prefix: str = ""
     schema_updates: str = "ignore"
+    tag_ids: tuple[str, ...] = ()
 
     @property
     def deleted(self) -> bool:
@@ -127,4 +132,10 @@ class Job:
     timeline: Timeline
     streams: tuple[StreamConfig, ...]
     refresh: RefreshMode | None = None  # of a refresh alone
-    cancelled_at: datetime | None = None  # set when it was cancelled before its rows began to move
+    looks: tuple[datetime, ...] = ()  # those that its timeline counts
+    moves: tuple[Move, ...] = ()  # statuses that it was given by hand, a cancel before its rows moved among them
+
+    @property
+    def course(self) -> Course:
+        """What its status follows from."""
+        return Course(self.timeline, self.created_at, self.looks, self.moves)

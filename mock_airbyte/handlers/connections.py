@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from mock_airbyte.calls import NO_CONTENT, Answer, required_id
 from mock_airbyte.catalogs import configured_streams
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.handlers.tags import known_tags
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
-from mock_airbyte.problems import bad_request, unprocessable
+from mock_airbyte.problems import bad_request, unexpected_value, unprocessable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,9 @@ _FIELDS = {
 
 def create_connection(call: Call) -> Answer:
     """Create a connection; without configured streams it syncs all of them, whole, replacing what was there."""
-    return Answer(public.connection(build_connection(call.world, call.body)))
+    tag_ids = known_tags(call.registry, call.body.get("tags") or ())
+    made = build_connection(call.world, call.body)
+    return _answer(call, call.world.put_connection(replace(made, tag_ids=tag_ids)))
 
 
 def build_connection(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
@@ -48,36 +51,57 @@ def build_connection(world: World, body: Mapping[str, Any], *, connection_id: st
         raise unprocessable(failure.external_message) from failure
     streams = configured_streams(made.catalog, body.get("configurations"))
     connection = replace(made, streams=streams, connection_id=connection_id or made.connection_id)
-    return world.put_connection(replace(connection, **_changes(body)))
+    return world.put_connection(replace(connection, **settings_of(body)))
 
 
 def get_connection(call: Call) -> Answer:
     """Show one connection."""
-    return Answer(public.connection(_asked(call)))
+    return _answer(call, _asked(call))
 
 
 def list_connections(call: Call) -> Answer:
     """List connections."""
-    workspaces = call.many("workspaceIds")
+    workspaces, tags = call.ids("workspaceIds"), set(call.ids("tagIds"))
     found = call.world.connections(deleted=call.one("includeDeleted") == "true")
-    chosen = [one for one in found if not workspaces or one.workspace_id in workspaces]
-    return page(call, "/connections", chosen, public.connection)
+    chosen = [
+        one
+        for one in found
+        if (not workspaces or one.workspace_id in workspaces) and (not tags or tags & set(one.tag_ids))
+    ]
+    return page(call, "/connections", chosen, lambda one: public.connection(one, call.registry.tags_of(one.tag_ids)))
 
 
 def update_connection(call: Call) -> Answer:
     """Change what is given of a connection."""
-    connection = replace(_asked(call), **_changes(call.body))
-    if "configurations" in call.body:
+    connection = replace(_asked(call), **settings_of(call.body))
+    if call.body.get("configurations") is not None:
         catalog = _catalog(call.world, connection.source_id)
         streams = configured_streams(catalog, call.body["configurations"])
         connection = replace(connection, catalog=catalog, streams=streams)
-    return Answer(public.connection(call.world.put_connection(connection)))
+    if call.body.get("tags") is not None:
+        connection = replace(connection, tag_ids=known_tags(call.registry, call.body["tags"]))
+    return _answer(call, call.world.put_connection(connection))
 
 
 def delete_connection(call: Call) -> Answer:
     """Delete a connection."""
     call.world.delete_connection(call.arguments["connection_id"])
     return NO_CONTENT
+
+
+def settings_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a body says of a connection beside its streams, by the names of `Connection`; raises a 400."""
+    for name, allowed in _ONE_OF.items():
+        if body.get(name) is not None and body[name] not in allowed:
+            raise unexpected_value(body[name], name, allowed)
+    changes = {field: body[name] for name, field in _FIELDS.items() if body.get(name) is not None}
+    if body.get("schedule") is not None:
+        changes["schedule"] = _schedule(body["schedule"])
+    return changes
+
+
+def _answer(call: Call, connection: Connection) -> Answer:
+    return Answer(public.connection(connection, call.registry.tags_of(connection.tag_ids)))
 
 
 def _asked(call: Call) -> Connection:
@@ -91,23 +115,12 @@ def _catalog(world: World, source_id: str) -> tuple[Stream, ...]:
         raise unprocessable(failure.external_message) from failure
 
 
-def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
-    for name, allowed in _ONE_OF.items():
-        if body.get(name) is not None and body[name] not in allowed:
-            message = f"Unexpected value '{body[name]}' for {name}. Expected one of: {', '.join(allowed)}."
-            raise bad_request(message)
-    changes = {field: body[name] for name, field in _FIELDS.items() if body.get(name) is not None}
-    if body.get("schedule") is not None:
-        changes["schedule"] = _schedule(body["schedule"])
-    return changes
-
-
 def _schedule(schedule: Mapping[str, Any]) -> dict[str, str]:
     kind = schedule.get("scheduleType")
-    if kind not in ("manual", "cron"):
-        message = f"Unexpected value '{kind}' for scheduleType. Expected one of: manual, cron."
-        raise bad_request(message)
+    if kind not in ("manual", "cron", "basic"):
+        raise unexpected_value(kind, "scheduleType", ("manual", "cron"))
     if kind == "cron" and not schedule.get("cronExpression"):
         message = "Missing cron expression in the schedule."
         raise bad_request(message)
-    return {name: str(schedule[name]) for name in ("scheduleType", "cronExpression") if schedule.get(name)}
+    names = ("scheduleType", "cronExpression", "basicTiming")
+    return {name: str(schedule[name]) for name in names if schedule.get(name)}

@@ -6,12 +6,13 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mock_airbyte.calls import Answer, as_id, required, required_id
+from mock_airbyte.calls import Answer, required, required_id
 from mock_airbyte.jobs import AlreadyRunning, InactiveConnection
 from mock_airbyte.lifecycle import TRANSITIONS
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
 from mock_airbyte.problems import bad_request, not_found, state_conflict, try_again_later, unprocessable
+from mock_airbyte.texts import as_id, as_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +67,10 @@ def _answer(call: Call, state: JobState) -> Answer:
 
 def _job_id(call: Call) -> int:
     text = call.arguments["job_id"]
-    if not text.isdecimal():
+    number = as_number(text)
+    if number is None:
         raise not_found(kind="job", identifier=text)
-    return int(text)
+    return number
 
 
 def _created(state: JobState) -> tuple[datetime, int]:
@@ -95,7 +97,7 @@ def _filter(call: Call) -> Callable[[JobState], bool]:
     if status is not None and status not in TRANSITIONS:
         message = f"Unexpected value '{status}' for status."
         raise bad_request(message)
-    workspaces = call.many("workspaceIds")
+    workspaces = call.ids("workspaceIds")
     connection_id = as_id(connection) if connection else None
     wanted_type = "reset" if job_type in _RESETS else job_type
     created = _between(call, "createdAt")

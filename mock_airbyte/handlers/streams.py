@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_airbyte.calls import Answer, as_id
+from mock_airbyte.calls import Answer
 from mock_airbyte.failures import SyncFailure
 from mock_airbyte.payloads import public
 from mock_airbyte.problems import bad_request, unprocessable
+from mock_airbyte.texts import as_id
 
 if TYPE_CHECKING:
     from mock_airbyte.calls import Call

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.calls import NO_CONTENT, Answer, required
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
+from mock_airbyte.texts import as_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mock_airbyte.calls import Call
 
 
 def create_workspace(call: Call) -> Answer:
     """Create a workspace."""
-    return Answer(public.workspace(call.world.add_workspace(str(required(call.body, "name")))))
+    organization = call.body.get("organizationId")
+    if organization is not None:
+        call.registry.organizations.get(as_id(organization))
+    made = call.world.add_workspace(str(required(call.body, "name")))
+    return Answer(public.workspace(call.world.put_workspace(replace(made, notifications=_notifications(call)))))
 
 
 def get_workspace(call: Call) -> Answer:
@@ -24,20 +32,26 @@ def get_workspace(call: Call) -> Answer:
 
 def list_workspaces(call: Call) -> Answer:
     """List workspaces."""
-    wanted = call.many("workspaceIds")
+    wanted = call.ids("workspaceIds")
     found = call.world.workspaces(deleted=call.one("includeDeleted") == "true")
     chosen = [one for one in found if not wanted or one.workspace_id in wanted]
     return page(call, "/workspaces", chosen, public.workspace)
 
 
 def update_workspace(call: Call) -> Answer:
-    """Rename a workspace."""
-    workspace_id = call.arguments["workspace_id"]
-    name = str(call.body.get("name") or call.world.workspace(workspace_id).name)
-    return Answer(public.workspace(call.world.rename_workspace(workspace_id, name)))
+    """Rename a workspace, and say who is told of what happens in it."""
+    workspace = call.world.workspace(call.arguments["workspace_id"])
+    name, notifications = str(call.body.get("name") or workspace.name), _notifications(call) or workspace.notifications
+    return Answer(
+        public.workspace(call.world.put_workspace(replace(workspace, name=name, notifications=notifications)))
+    )
 
 
 def delete_workspace(call: Call) -> Answer:
     """Delete a workspace and what is in it."""
     call.world.delete_workspace(call.arguments["workspace_id"])
     return NO_CONTENT
+
+
+def _notifications(call: Call) -> Mapping[str, Any]:
+    return call.body.get("notifications") or {}

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.masking import masked
 from mock_airbyte.payloads.moments import duration, epoch, moment
+from mock_airbyte.payloads.registry import tag as printed_tag
 from mock_airbyte.records import SyncMode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from mock_airbyte.job_state import JobState
     from mock_airbyte.records import Actor, Connection, StreamConfig, Workspace
+    from mock_airbyte.registry import Tag
     from mock_airbyte.sources.protocol import Stream
 
 
@@ -42,7 +45,7 @@ def workspace(record: Workspace) -> dict[str, Any]:
         "workspaceId": record.workspace_id,
         "name": record.name,
         "dataResidency": "auto",
-        "notifications": {},
+        "notifications": dict(record.notifications),
     }
 
 
@@ -60,8 +63,8 @@ def actor(record: Actor) -> dict[str, Any]:
     }
 
 
-def connection(record: Connection) -> dict[str, Any]:
-    """Print a connection."""
+def connection(record: Connection, tags: Sequence[Tag] = ()) -> dict[str, Any]:
+    """Print a connection with the tags that it carries."""
     return _without_nulls(
         {
             "connectionId": record.connection_id,
@@ -74,7 +77,7 @@ def connection(record: Connection) -> dict[str, Any]:
             "dataResidency": "auto",
             "configurations": {"streams": [_configured(stream) for stream in record.streams]},
             "createdAt": epoch(record.created_at),
-            "tags": [],
+            "tags": [printed_tag(tag) for tag in tags],
             "namespaceDefinition": record.namespace_definition,
             "namespaceFormat": record.namespace_format,
             "nonBreakingSchemaUpdatesBehavior": record.schema_updates,

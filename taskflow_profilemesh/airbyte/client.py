@@ -159,7 +159,10 @@ class AirbyteClient:
                 return step.job
             if not isinstance(step, Wait):
                 details = self.sync_metadata(job_id)
-                raise job_error(step, connection=connection_id, details=details, timeout_seconds=timeout)
+                secrets = self.sender.auth.secrets
+                raise job_error(
+                    step, connection=connection_id, details=details, timeout_seconds=timeout, secrets=secrets
+                )
             self.sender.clock.sleep(step.seconds)
 
     def sync_metadata(self, job_id: int) -> JobDetails | None:

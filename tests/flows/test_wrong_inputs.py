@@ -124,6 +124,7 @@ def test_a_file_store_is_refused_where_workers_share_no_disk(shop: Shop, monkeyp
     [
         ({"on_drift": "explode"}, "one of record, warn, skip, fail"),
         ({"drift_severity": "hgih"}, "Did you mean 'high'"),
+        ({"thresholds": "psi_warn"}, "option='thresholds', got='str'"),
     ],
 )
 def test_a_wrong_option_is_an_error_while_the_dag_is_parsed(options: dict[str, Any], complaint: str) -> None:

@@ -9,7 +9,7 @@ import requests
 
 import mock_airbyte as package
 from mock_airbyte import HandClock, MockAirbyte
-from mock_airbyte.app import SeenRequest
+from mock_airbyte.journal import SeenRequest
 from tests.mock_airbyte.shops import connected, select
 
 HEAVY = ("werkzeug", "polars", "numpy", "psycopg", "yaml", "pytest_httpserver")
