@@ -78,6 +78,7 @@ class JobBook:
         self._unsettled: set[int] = set()
         self._waited_for: set[int] = set()
         self._lock = threading.RLock()
+        self._is_closed = False
 
     def start(self, connection_id: str, job_type: JobType = "sync", *, refresh: RefreshMode | None = None) -> JobState:
         """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
@@ -154,9 +155,10 @@ class JobBook:
                 memory.clear()
             self._waited_for.clear()
 
-    def all(self) -> tuple[JobState, ...]:
-        """Return every job, oldest first, as it is now."""
-        self._be_patient(self._moving())
+    def all(self, *, patient: bool = True) -> tuple[JobState, ...]:
+        """Return every job, oldest first, as it is now; `patient`: rows that are on their way are waited for."""
+        if patient:
+            self._be_patient(self._moving())
         with self._lock:
             return tuple(self._state(job_id) for job_id in self._jobs)
 
@@ -172,6 +174,8 @@ class JobBook:
             self._waited_for.update(new)
         for job_id in new:
             self._movements[job_id].wait(self._patience_seconds)
+        if new:
+            self.tick()
 
     def cancel(self, job_id: int) -> JobState:
         """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
@@ -201,7 +205,7 @@ class JobBook:
             now = self._world.clock.now()
             for job_id in sorted(self._unsettled):
                 due = rows_due(self._jobs[job_id], self._rows.get(job_id, {}), now)
-                if due is not None:
+                if due is not None and not self._is_closed:
                     self._move(self._jobs[job_id], due)
                 state = self._state(job_id)
                 self._tell(state)
@@ -215,11 +219,16 @@ class JobBook:
             for status in state.history[told:]:
                 self.announce(state, status)
 
-    def close(self, seconds: float = 5.0) -> None:
-        """Stop what is moving and wait at most `seconds` for each."""
+    def open(self) -> None:
+        """Let rows move again after `close`: those whose time came in between move now."""
         with self._lock:
+            self._is_closed = False
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Stop what is moving, wait at most `seconds` for each, and let nothing begin to move until `open`."""
+        with self._lock:
+            self._is_closed = True
             moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
-            self._unsettled.clear()
         for movement in moving:
             movement.stop()
         for movement in moving:
@@ -247,9 +256,10 @@ class JobBook:
             progress.outcome = "cancelled"
             progress.started_at = progress.finished_at = progress.now()
             return
-        self._movements[job.job_id] = Movement(progress, partial(run, errand))
+        movement = Movement(progress, partial(run, errand))
+        movement.start()
+        self._movements[job.job_id] = movement
         self._waited_for.discard(job.job_id)
-        self._movements[job.job_id].start()
 
     def _errand(self, job: Job, due: DueRows) -> Errand:
         world, connection_id = self._world, job.connection_id

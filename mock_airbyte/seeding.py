@@ -48,14 +48,13 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         import yaml
 
         content = yaml.safe_load(text)
-    if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
-        message = f"The seed file holds {', '.join(_SECTIONS)} and nothing else (file={path.name!r})."
-        raise BadSeed(message)
+    _check_sections(content)
     return {section: _filled(entries, environment) for section, entries in content.items()}
 
 
 def plant(world: World, seed: Mapping[str, Any]) -> None:
     """Create what the seed lists, in order; raises `BadSeed` naming the entry that cannot be created."""
+    _check_sections(seed)
     try:
         world.substitutes = {**world.substitutes, **read_substitutes(seed.get("substitutes") or {})}
     except BadSubstitute as error:
@@ -71,6 +70,13 @@ def plant(world: World, seed: Mapping[str, Any]) -> None:
     }
     for entry in seed.get("connections") or []:
         _connection(world, entry, actors)
+
+
+def _check_sections(content: object) -> None:
+    if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
+        got = sorted(map(str, content)) if isinstance(content, Mapping) else type(content).__name__
+        message = f"A seed holds {', '.join(_SECTIONS)} and nothing else (got={got})."
+        raise BadSeed(message)
 
 
 _KINDS: tuple[ActorKind, ...] = ("source", "destination")

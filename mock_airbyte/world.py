@@ -59,6 +59,16 @@ class World:
         with self.lock:
             return str(UUID(int=self._random.getrandbits(128), version=4))
 
+    def forget(self) -> None:
+        """Forget everything; the next ids are the first again."""
+        with self.lock:
+            self._random.seed(self.seed)
+            self._workspaces.clear()
+            for actors in self._actors.values():
+                actors.clear()
+            self._connections.clear()
+            self._states.clear()
+
     # Workspaces
 
     def add_workspace(self, name: str, *, workspace_id: str | None = None) -> Workspace:
@@ -201,7 +211,7 @@ class World:
         """Delete a connection and what it remembers of its streams."""
         with self.lock:
             self.put_connection(replace(self.connection(connection_id), status="deprecated"))
-            self.forget(connection_id)
+            self.forget_states(connection_id)
 
     # What a connection remembers between syncs
 
@@ -215,7 +225,7 @@ class World:
         with self.lock:
             self._states.setdefault(connection_id, {})[stream] = state
 
-    def forget(self, connection_id: str) -> None:
+    def forget_states(self, connection_id: str) -> None:
         """Forget everything that is remembered of a connection's streams."""
         with self.lock:
             self._states.pop(connection_id, None)
