@@ -4,6 +4,7 @@
 #   make test              everything that must hold: make check, then every test that needs nothing but pip
 #   make check             lint, format, types, import rules
 #   make bench             the benchmarks, printed as tables
+#   make conformance       real clients, each in an environment of its own, and made-up requests against the mock
 #   make browser           the tests that need a browser (Debian's chromium)
 #   make coverage          the tests again, and which lines and branches they run
 
@@ -13,13 +14,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: demo test check bench browser coverage clean
+.PHONY: demo test check bench conformance browser coverage clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/profilemesh demo $(if $(POSTGRES),--postgres)
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not conformance"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check
@@ -29,6 +30,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
+
+conformance: $(VENV)/.dev
+	$(BIN)/python -m pytest -m conformance
 
 browser: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser
@@ -53,4 +57,4 @@ $(VENV)/.dev: $(INPUTS) | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 clean:
-	rm -rf $(VENV) demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-conformance-* demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

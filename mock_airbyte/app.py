@@ -15,10 +15,14 @@ from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request
 
 from mock_airbyte.calls import Answer, Call
+from mock_airbyte.config_routes import CONFIG
 from mock_airbyte.exchange import Exchange
+from mock_airbyte.openapi import DOCUMENT
+from mock_airbyte.page.site import Page
+from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
 from mock_airbyte.registry import Registry
-from mock_airbyte.routes import CONFIG, CONFIG_BASE, PUBLIC, PUBLIC_BASES
+from mock_airbyte.routes import PUBLIC
 from mock_airbyte.shapes import check_body, check_query
 from mock_airbyte.world import UnknownResource
 
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.auth import Gate
     from mock_airbyte.jobs import JobBook
-    from mock_airbyte.routes import Route
+    from mock_airbyte.route import Route
     from mock_airbyte.world import World
 
 _logger = logging.getLogger(__name__)
@@ -47,8 +51,10 @@ class MockApp:
         self.registry = Registry(world)
         self.public_url = public_url
         self.exchange = Exchange(world, gate)
+        self.page = Page(world, jobs, gate)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
-        self._map = Map([Submount(base, _rules(routes)) for base, routes in mounts], merge_slashes=False)
+        rules = [*_rules([DOCUMENT]), *(Submount(base, _rules(routes)) for base, routes in mounts)]
+        self._map = Map(rules, merge_slashes=False)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as a WSGI application."""
@@ -56,6 +62,8 @@ class MockApp:
 
     def respond(self, request: Request) -> Response:
         """Answer one request; whatever happens, there is an answer, unless a fault wants none."""
+        if self.page.owns(request.path):
+            return self.page.respond(request)
         return self.exchange.respond(request, self._carried_out)
 
     def _carried_out(self, request: Request) -> Answer:
@@ -77,7 +85,7 @@ class MockApp:
         except HTTPException as error:
             raise plain(error.code or 404, error.name, f"{error.name}: {path}", path) from error
         if not route.is_open and not self.gate.lets_in(request.headers.get("Authorization"), self.world.clock.now()):
-            raise invalid_api_key()
+            raise _stranger(path)
         call = Call(
             world=self.world,
             jobs=self.jobs,
@@ -115,6 +123,11 @@ def _body(request: Request) -> Mapping[str, Any]:
         message = "The request body must be a JSON object."
         raise bad_request(message)
     return body
+
+
+def _stranger(path: str) -> Problem:
+    """Return the answer to a caller without a valid token: the Config API's comes from the framework below it."""
+    return plain(401, "Unauthorized", "Unauthorized", path) if path.startswith(CONFIG_BASE + "/") else invalid_api_key()
 
 
 def _missing(path: str, missing: UnknownResource) -> Answer:

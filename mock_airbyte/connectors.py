@@ -129,7 +129,12 @@ def find_connector(
 
 def open_source(actor: Actor, context: OpenContext) -> Source:
     """Open a source; raises `SyncFailure` where its configuration cannot be used."""
-    return _known(SOURCES, actor).open(actor.configuration, context)
+    source = _known(SOURCES, actor).open(actor.configuration, context)
+    if actor.drift is None:
+        return source
+    from mock_airbyte.drifting import DriftedSource
+
+    return DriftedSource(source, actor.drift)
 
 
 def open_destination(actor: Actor, context: OpenContext) -> Destination:

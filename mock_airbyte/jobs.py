@@ -1,18 +1,19 @@
-"""The book of jobs: asking for one, looking at it, cancelling it.
+"""The book of jobs: asking for one, looking at it, moving it by hand, cancelling it.
 
-A job's state is worked out when somebody looks. Its rows start to move, once, when its timeline says that running is
-over; `tick` sees to that for jobs that nobody looks at. One job at a time runs per connection.
+A job's state is worked out when somebody looks. The rows of an attempt start to move, once, when its timeline says that
+running is over; `tick` sees to that for jobs that nobody looks at. One job at a time runs per connection.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mock_airbyte.job_state import JobState, job_state, rows_are_due
-from mock_airbyte.lifecycle import IMMEDIATE, checked
+from mock_airbyte.job_state import JobState, job_state, rows_due
+from mock_airbyte.lifecycle import IMMEDIATE, TRANSITIONS, Move, checked
 from mock_airbyte.movement import Movement
 from mock_airbyte.records import Job
 from mock_airbyte.sync.progress import Progress
@@ -20,6 +21,10 @@ from mock_airbyte.sync.run import Errand, run
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mock_airbyte.failures import Failure
+    from mock_airbyte.job_state import DueRows
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.records import Connection, JobType, RefreshMode
     from mock_airbyte.world import World
@@ -41,6 +46,16 @@ class InactiveConnection(Exception):
         super().__init__(f"The connection {connection.connection_id} is {connection.status}; a job needs it active.")
 
 
+class BadTransition(ValueError):
+    """A job cannot be moved to that status from where it is."""
+
+    def __init__(self, state: JobState, status: str) -> None:
+        """Name the job and both statuses."""
+        allowed = ", ".join(sorted(TRANSITIONS[state.status])) or "none"
+        reason = "its rows are moving" if state.awaits_rows else f"allowed from there: {allowed}"
+        super().__init__(f"Job {state.job.job_id} cannot go from {state.status!r} to {status!r}: {reason}.")
+
+
 class JobBook:
     """All jobs of a world."""
 
@@ -51,10 +66,15 @@ class JobBook:
         that a small sync is over at the next look. 0: no look ever waits.
         """
         self.timeline = checked(timeline)
+        self.cancel_seconds = 0.0  # how long after it was asked for a cancel takes effect
+        self.announce: Callable[[JobState, str], None] | None = None  # told of each status that a job comes to
+        self._timelines: dict[str, Timeline] = {}
         self._world = world
         self._patience_seconds = patience_seconds
         self._jobs: dict[int, Job] = {}
-        self._movements: dict[int, Movement] = {}
+        self._movements: dict[int, Movement] = {}  # of each job, the latest
+        self._rows: dict[int, dict[int, Progress]] = {}
+        self._announced: dict[int, int] = {}
         self._unsettled: set[int] = set()
         self._waited_for: set[int] = set()
         self._lock = threading.RLock()
@@ -76,7 +96,7 @@ class JobBook:
                 workspace_id=connection.workspace_id,
                 job_type=job_type,
                 created_at=self._world.clock.now(),
-                timeline=self.timeline,
+                timeline=self._timelines.get(connection_id, self.timeline),
                 streams=connection.streams,
                 refresh=refresh,
             )
@@ -85,11 +105,58 @@ class JobBook:
             self.tick()
             return JobState(job, "pending", job.created_at)
 
-    def look(self, job_id: int) -> JobState:
-        """Return the job as it is now; raises `UnknownResource`."""
+    def look(self, job_id: int, *, counts: bool = True) -> JobState:
+        """Return the job as it is now; raises `UnknownResource`.
+
+        `counts`: whether a timeline that counts looks counts this one.
+        """
         self.tick()
         self._be_patient([job_id])
-        return self._state(job_id)
+        with self._lock:
+            state, now = self._state(job_id), self._world.clock.now()
+            if counts and state.job.course.counts_looks(now):
+                self._jobs[job_id] = replace(state.job, looks=(*state.job.looks, now))
+            return state
+
+    def plan(self, timeline: Timeline, connection_id: str | None = None) -> None:
+        """Let new jobs (of one connection) follow this timeline; raises `ValueError` for one that cannot be."""
+        if connection_id is None:
+            self.timeline = checked(timeline)
+            self._timelines.clear()
+        else:
+            self._timelines[connection_id] = checked(timeline)
+
+    def transition(self, job_id: int, status: str, *, failure: Failure | None = None) -> JobState:
+        """Move a job to a status by hand, where it stays until it is moved again; raises `BadTransition`.
+
+        Its rows move when that is `succeeded`. `failure`: why its attempt failed.
+        """
+        self.tick()
+        with self._lock:
+            state = self._state(job_id)
+            if status not in TRANSITIONS[state.status] or state.awaits_rows:
+                raise BadTransition(state, status)
+            self._moved_by_hand(job_id, status, failure=failure)
+        return self.look(job_id, counts=False)
+
+    def _moved_by_hand(
+        self, job_id: int, status: str, *, after_seconds: float = 0, failure: Failure | None = None
+    ) -> None:
+        job, now = self._jobs[job_id], self._world.clock.now()
+        move = Move(status, now, now + timedelta(seconds=after_seconds), failure)
+        kept = tuple(one for one in job.moves if one.at <= now)
+        self._jobs[job_id] = replace(job, moves=(*kept, move))
+
+    def reset(self) -> None:
+        """Stop what is moving and forget all jobs; the next one is the first again."""
+        was_closed = self._is_closed
+        self.close()
+        with self._lock:
+            for memory in (self._jobs, self._movements, self._rows, self._announced, self._timelines):
+                memory.clear()
+            self._waited_for.clear()
+            self._unsettled.clear()
+            self._is_closed = was_closed
 
     def all(self) -> tuple[JobState, ...]:
         """Return every job, oldest first, as it is now."""
@@ -125,22 +192,32 @@ class JobBook:
             if running is None:
                 return None
             movement = self._movements.get(running)
-            if movement is not None:
+            if movement is not None and movement.progress.finished_at is None:
                 movement.stop()
-            else:
-                self._jobs[running] = replace(self._jobs[running], cancelled_at=self._world.clock.now())
-            return movement
+                return movement
+            if not any(move.status == "cancelled" for move in self._jobs[running].moves):
+                self._moved_by_hand(running, "cancelled", after_seconds=self.cancel_seconds)
+            return None
 
     def tick(self) -> None:
-        """Let rows move whose time has come."""
+        """Let rows move whose time has come, and say which jobs have come to another status."""
         with self._lock:
             now = self._world.clock.now()
             for job_id in sorted(self._unsettled):
-                movement = self._movements.get(job_id)
-                if movement is None and not self._is_closed and rows_are_due(self._jobs[job_id], now):
-                    self._move(self._jobs[job_id])
-                elif self._state(job_id).is_terminal:
+                due = rows_due(self._jobs[job_id], self._rows.get(job_id, {}), now)
+                if due is not None and not self._is_closed:
+                    self._move(self._jobs[job_id], due)
+                state = self._state(job_id)
+                self._tell(state)
+                if state.is_terminal and not state.awaits_rows:
                     self._unsettled.discard(job_id)
+
+    def _tell(self, state: JobState) -> None:
+        told = self._announced.get(state.job.job_id, 0)
+        self._announced[state.job.job_id] = len(state.history)
+        if self.announce is not None:
+            for status in state.history[told:]:
+                self.announce(state, status)
 
     def open(self) -> None:
         """Let rows move again after `close`: those whose time came in between move now."""
@@ -168,25 +245,27 @@ class JobBook:
             job = self._jobs.get(job_id)
             if job is None:
                 raise UnknownResource(kind="job", identifier=str(job_id))
-            movement = self._movements.get(job_id)
-            return job_state(job, movement.progress if movement else None, self._world.clock.now())
+            return job_state(job, self._rows.get(job_id, {}), self._world.clock.now())
 
-    def _move(self, job: Job) -> None:
+    def _move(self, job: Job, due: DueRows) -> None:
+        progress = Progress(now=self._world.clock.now)
+        self._rows.setdefault(job.job_id, {})[due.attempt] = progress
         try:
-            errand = self._errand(job)
+            errand = self._errand(job, due)
         except UnknownResource:  # its connection was deleted while it waited
-            self._jobs[job.job_id] = replace(job, cancelled_at=self._world.clock.now())
+            progress.outcome = "cancelled"
+            progress.started_at = progress.finished_at = progress.now()
             return
-        movement = Movement(Progress(now=self._world.clock.now), partial(run, errand))
-        movement.start()
-        self._movements[job.job_id] = movement
+        self._movements[job.job_id] = Movement(progress, partial(run, errand))
+        self._waited_for.discard(job.job_id)
+        self._movements[job.job_id].start()
 
-    def _errand(self, job: Job) -> Errand:
+    def _errand(self, job: Job, due: DueRows) -> Errand:
         world, connection_id = self._world, job.connection_id
         connection = world.connection(connection_id)
         return Errand(
             job=job,
-            connection=replace(connection, streams=job.streams),
+            connection=replace(connection, streams=due.streams),
             source=world.actor("source", connection.source_id),
             destination=world.actor("destination", connection.destination_id),
             states=world.states(connection_id),

@@ -20,7 +20,9 @@ from mock_airbyte.clock import HandClock
 from mock_airbyte.connectors import connectors, find_connector
 from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
-from mock_airbyte.routes import CONFIG_BASE, PUBLIC_BASES
+from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
+from mock_airbyte.play import play
+from mock_airbyte.scenarios import scenario_named
 from mock_airbyte.server import LOOPBACK, MockServer
 from mock_airbyte.world import World
 
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mock_airbyte.clock import Clock
+    from mock_airbyte.failures import Failure
     from mock_airbyte.faults import Fault
     from mock_airbyte.job_state import JobState
     from mock_airbyte.journal import Journal, SeenRequest
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.records import ActorKind, RefreshMode, StreamConfig
+    from mock_airbyte.scenarios import Scenario
 
 
 class ConnectionSettings(TypedDict, total=False):
@@ -219,6 +223,10 @@ class MockAirbyte:
         """Cancel what the job's connection runs now, as a person would, and return the job."""
         return self.book.cancel(job_id)
 
+    def transition(self, job_id: int, status: str, *, failure: Failure | None = None) -> JobState:
+        """Move a job to a status by hand, where it stays until it is moved again; raises `ValueError`."""
+        return self.book.transition(job_id, status, failure=failure)
+
     # Looking at what happened
 
     def jobs(self, connection_id: str | None = None) -> tuple[JobState, ...]:
@@ -226,8 +234,8 @@ class MockAirbyte:
         return tuple(state for state in self.book.all() if connection_id in (None, state.job.connection_id))
 
     def job(self, job_id: int) -> JobState:
-        """Return one job as it is now."""
-        return self.book.look(job_id)
+        """Return one job as it is now; a timeline that counts looks does not count this one."""
+        return self.book.look(job_id, counts=False)
 
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
@@ -242,6 +250,10 @@ class MockAirbyte:
     def fail(self, *faults: Fault) -> None:
         """Let requests meet these faults from now on, beside those that are set."""
         self.app.exchange.faults.add(*faults)
+
+    def play(self, scenario: Scenario | str, connection_id: str | None = None) -> None:
+        """Let a scenario, or the one of that name, be what happens from now on; see `play.play`."""
+        play(self.app, scenario_named(scenario) if isinstance(scenario, str) else scenario, connection_id)
 
     def heal(self) -> None:
         """Take all faults back."""

@@ -108,3 +108,8 @@ def config_conflict(message: str) -> Problem:
 def config_unprocessable(message: str) -> Problem:
     """Return the Config API's answer to what was understood and cannot be done."""
     return Problem(422, {"message": message})
+
+
+def config_locked(message: str) -> Problem:
+    """Return the Config API's answer to a change of what a running sync uses."""
+    return Problem(423, {"message": message})

@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from mock_airbyte.lifecycle import Timeline
+from mock_airbyte.drifting import Drift
+from mock_airbyte.lifecycle import Course, Move, Timeline
 from mock_airbyte.sources.protocol import Stream
 
 ActorKind = Literal["source", "destination"]
@@ -70,6 +71,7 @@ class Actor:
     configuration: Mapping[str, Any] = field(repr=False)
     created_at: datetime
     deleted: bool = False
+    drift: Drift | None = None  # how a source's schema has changed since it was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +132,10 @@ class Job:
     timeline: Timeline
     streams: tuple[StreamConfig, ...]
     refresh: RefreshMode | None = None  # of a refresh alone
-    cancelled_at: datetime | None = None  # set when it was cancelled before its rows began to move
+    looks: tuple[datetime, ...] = ()  # those that its timeline counts
+    moves: tuple[Move, ...] = ()  # statuses that it was given by hand, a cancel before its rows moved among them
+
+    @property
+    def course(self) -> Course:
+        """What its status follows from."""
+        return Course(self.timeline, self.created_at, self.looks, self.moves)

@@ -1,18 +1,13 @@
-"""Which path leads to which handler: the public API's operations, and the Config API's."""
+"""Which path leads to which handler: the public API's operations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_airbyte import bodies
-from mock_airbyte.calls import Answer, Call
 from mock_airbyte.handlers import (
     access,
     actors,
-    config_jobs,
-    config_resources,
     connections,
     definitions,
     jobs,
@@ -22,27 +17,13 @@ from mock_airbyte.handlers import (
     tags,
     workspaces,
 )
-from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
-from mock_airbyte.shapes import ID, TEXT, Query, Shape
+from mock_airbyte.route import Route
+from mock_airbyte.shapes import ID, TEXT, Query
 
 if TYPE_CHECKING:
     from mock_airbyte.registry import DefinitionKind
-
-__all__ = ["CONFIG", "CONFIG_BASE", "PUBLIC", "PUBLIC_BASES", "Route"]
-
-Handler = Callable[[Call], Answer]
-
-
-@dataclass(frozen=True, slots=True, eq=False)  # a route is itself: shapes have no hash
-class Route:
-    """One operation; `path` is below its base and names its arguments like `<job_id>`."""
-
-    method: str
-    path: str
-    handler: Handler
-    body: Shape | None = None  # what it must be sent; None: nothing
-    query: Sequence[Query] = ()
-    is_open: bool = False  # whether anybody may call it
+    from mock_airbyte.route import Handler
+    from mock_airbyte.shapes import Shape
 
 
 def _definitions(kind: DefinitionKind, create: Handler, created: Shape, changed: Shape) -> tuple[Route, ...]:
@@ -52,8 +33,8 @@ def _definitions(kind: DefinitionKind, create: Handler, created: Shape, changed:
         Route("POST", path, create, created),
         Route("GET", path, definitions.find(kind), query=bodies.PAGE),
         Route("GET", one, definitions.get(kind)),
-        Route("PUT", one, definitions.update(kind), changed),
-        Route("DELETE", one, definitions.delete(kind)),
+        Route("PUT", one, definitions.update(kind), changed, refusals=(403,)),
+        Route("DELETE", one, definitions.delete(kind), refusals=(403,)),
     )
 
 
@@ -61,14 +42,14 @@ def _oauth_credentials(owner: str, put: Handler, delete: Handler) -> tuple[Route
     path = f"/{owner}s/<uuid:{owner}_id>/oauthCredentials"
     return (
         Route("PUT", path, put, bodies.OAUTH_CREDENTIALS),
-        Route("DELETE", f"{path}/<any(source, destination):actor_type>/<name>", delete),
+        Route("DELETE", f"{path}/<any(source, destination):actor_type>/<name>", delete, success=204),
     )
 
 
 PUBLIC = (
     Route("GET", "/health", access.health, is_open=True),
     Route("POST", "/applications/token", access.create_token, bodies.TOKEN, is_open=True),
-    Route("POST", "/jobs", jobs.create_job, bodies.JOB),
+    Route("POST", "/jobs", jobs.create_job, bodies.JOB, refusals=(409,)),
     Route("GET", "/jobs", jobs.list_jobs, query=bodies.JOBS),
     Route("GET", "/jobs/<job_id>", jobs.get_job),
     Route("DELETE", "/jobs/<job_id>", jobs.cancel_job),
@@ -76,12 +57,12 @@ PUBLIC = (
     Route("GET", "/workspaces", workspaces.list_workspaces, query=bodies.LISTED),
     Route("GET", "/workspaces/<uuid:workspace_id>", workspaces.get_workspace),
     Route("PATCH", "/workspaces/<uuid:workspace_id>", workspaces.update_workspace, bodies.WORKSPACE_CHANGE),
-    Route("DELETE", "/workspaces/<uuid:workspace_id>", workspaces.delete_workspace),
+    Route("DELETE", "/workspaces/<uuid:workspace_id>", workspaces.delete_workspace, success=204),
     Route("POST", "/connections", connections.create_connection, bodies.CONNECTION),
     Route("GET", "/connections", connections.list_connections, query=(*bodies.LISTED, Query("tagIds", bodies.IDS))),
     Route("GET", "/connections/<uuid:connection_id>", connections.get_connection),
     Route("PATCH", "/connections/<uuid:connection_id>", connections.update_connection, bodies.CONNECTION_CHANGE),
-    Route("DELETE", "/connections/<uuid:connection_id>", connections.delete_connection),
+    Route("DELETE", "/connections/<uuid:connection_id>", connections.delete_connection, success=204),
     Route(
         "GET",
         "/streams",
@@ -94,18 +75,18 @@ PUBLIC = (
     Route("GET", "/sources/<uuid:actor_id>", actors.get("source")),
     Route("PUT", "/sources/<uuid:actor_id>", actors.update("source", whole=True), bodies.ACTOR_PUT),
     Route("PATCH", "/sources/<uuid:actor_id>", actors.update("source", whole=False), bodies.ACTOR_PATCH),
-    Route("DELETE", "/sources/<uuid:actor_id>", actors.delete("source")),
+    Route("DELETE", "/sources/<uuid:actor_id>", actors.delete("source"), success=204),
     Route("POST", "/destinations", actors.create("destination"), bodies.ACTOR),
     Route("GET", "/destinations", actors.find("destination"), query=bodies.LISTED),
     Route("GET", "/destinations/<uuid:actor_id>", actors.get("destination")),
     Route("PUT", "/destinations/<uuid:actor_id>", actors.update("destination", whole=True), bodies.ACTOR_PUT),
     Route("PATCH", "/destinations/<uuid:actor_id>", actors.update("destination", whole=False), bodies.ACTOR_PATCH),
-    Route("DELETE", "/destinations/<uuid:actor_id>", actors.delete("destination")),
+    Route("DELETE", "/destinations/<uuid:actor_id>", actors.delete("destination"), success=204),
     Route("POST", "/tags", tags.create_tag, bodies.TAG),
     Route("GET", "/tags", tags.list_tags, query=(Query("workspaceIds", bodies.IDS),)),
     Route("GET", "/tags/<uuid:tag_id>", tags.get_tag),
     Route("PATCH", "/tags/<uuid:tag_id>", tags.update_tag, bodies.TAG_CHANGE),
-    Route("DELETE", "/tags/<uuid:tag_id>", tags.delete_tag),
+    Route("DELETE", "/tags/<uuid:tag_id>", tags.delete_tag, success=204),
     Route("GET", "/organizations", people.list_organizations),
     Route(
         "GET",
@@ -121,30 +102,10 @@ PUBLIC = (
     Route("GET", "/permissions", people.list_permissions, query=(Query("userId", ID), Query("organizationId", ID))),
     Route("GET", "/permissions/<uuid:permission_id>", people.get_permission),
     Route("PATCH", "/permissions/<uuid:permission_id>", people.update_permission, bodies.PERMISSION_CHANGE),
-    Route("DELETE", "/permissions/<uuid:permission_id>", people.delete_permission),
+    Route("DELETE", "/permissions/<uuid:permission_id>", people.delete_permission, success=204),
     *_definitions("source", definitions.create("source"), bodies.DEFINITION, bodies.DEFINITION_CHANGE),
     *_definitions("destination", definitions.create("destination"), bodies.DEFINITION, bodies.DEFINITION_CHANGE),
     *_definitions("declarative_source", definitions.create_declarative, bodies.DECLARATIVE, bodies.DECLARATIVE_CHANGE),
     *_oauth_credentials("workspace", oauth.set_workspace_credentials, oauth.delete_workspace_credentials),
     *_oauth_credentials("organization", oauth.set_organization_credentials, oauth.delete_organization_credentials),
-)
-
-CONFIG = (
-    Route("GET", "/health", access.config_health, is_open=True),
-    Route("POST", "/applications/token", access.create_token, is_open=True),
-    Route("POST", "/connections/get", config_resources.get_connection),
-    Route("POST", "/connections/list", config_resources.list_connections),
-    Route("POST", "/connections/sync", config_jobs.sync),
-    Route("POST", "/connections/reset", config_jobs.reset),
-    Route("POST", "/jobs/get", config_jobs.get),
-    Route("POST", "/jobs/list", config_jobs.find),
-    Route("POST", "/jobs/cancel", config_jobs.cancel),
-    Route("POST", "/state/get", config_resources.get_state),
-    Route("POST", "/workspaces/list", config_resources.list_workspaces),
-    Route("POST", "/workspaces/get", config_resources.get_workspace),
-    Route("POST", "/sources/list", config_resources.list_actors("source")),
-    Route("POST", "/sources/check_connection", config_resources.check_connection("source")),
-    Route("POST", "/sources/discover_schema", config_resources.discover_schema),
-    Route("POST", "/destinations/list", config_resources.list_actors("destination")),
-    Route("POST", "/destinations/check_connection", config_resources.check_connection("destination")),
 )

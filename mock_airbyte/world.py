@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import UUID
@@ -18,7 +19,7 @@ from mock_airbyte.failures import SyncFailure
 from mock_airbyte.records import Actor, Connection, StreamConfig, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mock_airbyte.clock import Clock
     from mock_airbyte.connectors import Connector
@@ -136,14 +137,17 @@ class World:
     def check(self, actor: Actor) -> str | None:
         """Return what is wrong with a source or destination, or None."""
         try:
-            (open_source if actor.kind == "source" else open_destination)(actor, self._context()).check()
+            with _usable(actor):
+                (open_source if actor.kind == "source" else open_destination)(actor, self._context()).check()
         except SyncFailure as failure:
             return failure.external_message
         return None
 
     def discover(self, source_id: str) -> tuple[Stream, ...]:
         """Return the streams that the source has now; raises `SyncFailure`."""
-        return open_source(self.actor("source", source_id), self._context()).streams()
+        source = self.actor("source", source_id)
+        with _usable(source):
+            return open_source(source, self._context()).streams()
 
     def _context(self) -> OpenContext:
         return OpenContext(seed=self.seed, now=self.clock.now())
@@ -195,7 +199,7 @@ class World:
         """Delete a connection and what it remembers of its streams."""
         with self.lock:
             self.put_connection(replace(self.connection(connection_id), status="deprecated"))
-            self._states.pop(connection_id, None)
+            self.forget(connection_id)
 
     # What a connection remembers between syncs
 
@@ -209,10 +213,25 @@ class World:
         with self.lock:
             self._states.setdefault(connection_id, {})[stream] = state
 
+    def forget(self, connection_id: str) -> None:
+        """Forget everything that is remembered of a connection's streams."""
+        with self.lock:
+            self._states.pop(connection_id, None)
+
 
 def default_streams(catalog: tuple[Stream, ...]) -> tuple[StreamConfig, ...]:
     """Return what a connection syncs that was not told: every stream, whole, replacing what was there."""
     return tuple(StreamConfig(stream.name, stream.namespace) for stream in catalog)
+
+
+@contextmanager
+def _usable(actor: Actor) -> Iterator[None]:
+    """Say that a configuration cannot be used where a connector stumbles over what it was told."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        message = f"The configuration of the {actor.kind} cannot be used ({type(error).__name__})."
+        raise SyncFailure(message, origin=actor.kind) from error
 
 
 _Kind = Literal["workspace", "source", "destination", "connection"]

@@ -62,15 +62,26 @@ def update(kind: ActorKind, *, whole: bool) -> Handler:
 
     def update_actor(call: Call) -> Answer:
         actor = _asked(call, kind)
-        sent = required(call.body, "configuration") if whole else call.body.get("configuration", {})
-        changed = unmasked(_mapping(sent), actor.configuration)
-        merged = changed if whole else {**actor.configuration, **changed}
-        connector = _connector(kind, merged | {f"{kind}Type": actor.connector}, None)
+        sent = required(call.body, "configuration") if whole else call.body.get("configuration")
+        configuration = changed_configuration(actor, sent, whole=whole)
         name = str(call.body.get("name") or actor.name)
-        kept = call.world.put_actor(replace(actor, name=name, configuration=_checked(connector, kind, merged)))
+        kept = call.world.put_actor(replace(actor, name=name, configuration=configuration))
         return Answer(public.actor(kept))
 
     return update_actor
+
+
+def changed_configuration(actor: Actor, sent: object, *, whole: bool) -> dict[str, Any]:
+    """Return an actor's configuration with what was sent put in its place (`whole`) or added to it; None: as it was.
+
+    A mask in what was sent stands for the secret that is there. Raises a 400 or a 422.
+    """
+    if sent is None:
+        return dict(actor.configuration)
+    changed = unmasked(_mapping(sent), actor.configuration)
+    merged = changed if whole else {**actor.configuration, **changed}
+    connector = _connector(actor.kind, merged | {f"{actor.kind}Type": actor.connector}, None)
+    return _checked(connector, actor.kind, merged)
 
 
 def delete(kind: ActorKind) -> Handler:

@@ -47,7 +47,7 @@ def find(call: Call) -> Answer:
         and (not statuses or state.status in statuses)
     ]
     pagination = call.body.get("pagination") or {}
-    start, size = int(pagination.get("rowOffset") or 0), int(pagination.get("pageSize") or 20)
+    start, size = (max(int(pagination.get(name) or least), 0) for name, least in (("rowOffset", 0), ("pageSize", 20)))
     shown = states[start : start + size]
     return Answer({"jobs": [payloads.job_with_attempts(state) for state in shown], "totalJobCount": len(states)})
 

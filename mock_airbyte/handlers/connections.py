@@ -51,7 +51,7 @@ def build_connection(world: World, body: Mapping[str, Any], *, connection_id: st
         raise unprocessable(failure.external_message) from failure
     streams = configured_streams(made.catalog, body.get("configurations"))
     connection = replace(made, streams=streams, connection_id=connection_id or made.connection_id)
-    return world.put_connection(replace(connection, **_changes(body)))
+    return world.put_connection(replace(connection, **settings_of(body)))
 
 
 def get_connection(call: Call) -> Answer:
@@ -73,7 +73,7 @@ def list_connections(call: Call) -> Answer:
 
 def update_connection(call: Call) -> Answer:
     """Change what is given of a connection."""
-    connection = replace(_asked(call), **_changes(call.body))
+    connection = replace(_asked(call), **settings_of(call.body))
     if call.body.get("configurations") is not None:
         catalog = _catalog(call.world, connection.source_id)
         streams = configured_streams(catalog, call.body["configurations"])
@@ -87,6 +87,17 @@ def delete_connection(call: Call) -> Answer:
     """Delete a connection."""
     call.world.delete_connection(call.arguments["connection_id"])
     return NO_CONTENT
+
+
+def settings_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a body says of a connection beside its streams, by the names of `Connection`; raises a 400."""
+    for name, allowed in _ONE_OF.items():
+        if body.get(name) is not None and body[name] not in allowed:
+            raise unexpected_value(body[name], name, allowed)
+    changes = {field: body[name] for name, field in _FIELDS.items() if body.get(name) is not None}
+    if body.get("schedule") is not None:
+        changes["schedule"] = _schedule(body["schedule"])
+    return changes
 
 
 def _answer(call: Call, connection: Connection) -> Answer:
@@ -104,21 +115,12 @@ def _catalog(world: World, source_id: str) -> tuple[Stream, ...]:
         raise unprocessable(failure.external_message) from failure
 
 
-def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
-    for name, allowed in _ONE_OF.items():
-        if body.get(name) is not None and body[name] not in allowed:
-            raise unexpected_value(body[name], name, allowed)
-    changes = {field: body[name] for name, field in _FIELDS.items() if body.get(name) is not None}
-    if body.get("schedule") is not None:
-        changes["schedule"] = _schedule(body["schedule"])
-    return changes
-
-
 def _schedule(schedule: Mapping[str, Any]) -> dict[str, str]:
     kind = schedule.get("scheduleType")
-    if kind not in ("manual", "cron"):
+    if kind not in ("manual", "cron", "basic"):
         raise unexpected_value(kind, "scheduleType", ("manual", "cron"))
     if kind == "cron" and not schedule.get("cronExpression"):
         message = "Missing cron expression in the schedule."
         raise bad_request(message)
-    return {name: str(schedule[name]) for name in ("scheduleType", "cronExpression") if schedule.get(name)}
+    names = ("scheduleType", "cronExpression", "basicTiming")
+    return {name: str(schedule[name]) for name in names if schedule.get(name)}

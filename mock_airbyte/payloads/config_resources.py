@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.masking import masked
 from mock_airbyte.payloads.moments import epoch
+from mock_airbyte.payloads.registry import tag as printed_tag
 
 if TYPE_CHECKING:
-    from mock_airbyte.records import Actor, Connection, StreamConfig, StreamState, SyncMode, Workspace
+    from collections.abc import Sequence
+
+    from mock_airbyte.job_state import JobState
+    from mock_airbyte.records import Actor, ActorKind, Connection, StreamConfig, StreamState, SyncMode, Workspace
+    from mock_airbyte.registry import Definition, Tag
     from mock_airbyte.sources.protocol import Stream
     from mock_airbyte.sync.plan import StreamKey
 
@@ -24,6 +29,7 @@ def workspace(record: Workspace) -> dict[str, Any]:
         "slug": record.name.lower().replace(" ", "-"),
         "initialSetupComplete": True,
         "tombstone": record.deleted,
+        "organizationId": record.organization_id,
     }
 
 
@@ -41,7 +47,7 @@ def actor(record: Actor) -> dict[str, Any]:
     }
 
 
-def connection(record: Connection) -> dict[str, Any]:
+def connection(record: Connection, tags: Sequence[Tag] = ()) -> dict[str, Any]:
     """Print a connection with its catalog."""
     return {
         "connectionId": record.connection_id,
@@ -59,11 +65,40 @@ def connection(record: Connection) -> dict[str, Any]:
         **_schedule(record),
         "createdAt": epoch(record.created_at),
         "breakingChange": False,
+        "tags": [printed_tag(tag) for tag in tags],
+    }
+
+
+def web_connection(
+    printed: dict[str, Any], *, source: Actor, destination: Actor, newest: JobState | None
+) -> dict[str, Any]:
+    """Print a connection as the web page reads it; `newest`: its newest job, if it has one."""
+    jobs: dict[str, Any] = {"isSyncing": newest is not None and not newest.is_terminal}
+    if newest is not None:
+        jobs["latestSyncJobCreatedAt"] = epoch(newest.job.created_at)
+        jobs["latestSyncJobStatus"] = newest.status
+    return printed | jobs | {"source": actor(source), "destination": actor(destination), "schemaChange": "no_change"}
+
+
+def definition(record: Definition, kind: ActorKind) -> dict[str, Any]:
+    """Print a connector's definition."""
+    return {
+        f"{kind}DefinitionId": record.definition_id,
+        "name": record.name,
+        "dockerRepository": record.docker_repository,
+        "dockerImageTag": record.docker_image_tag,
+        "documentationUrl": record.documentation_url,
+        "custom": bool(record.workspace_id),
+        "supportLevel": "none" if record.workspace_id else "community",
     }
 
 
 def _schedule(record: Connection) -> dict[str, Any]:
     kind = record.schedule["scheduleType"]
+    if kind == "basic":
+        _, units, unit = record.schedule["basicTiming"].split()
+        basic = {"timeUnit": unit.lower(), "units": int(units)}
+        return {"scheduleType": kind, "scheduleData": {"basicSchedule": basic}}
     if kind != "cron":
         return {"scheduleType": kind}
     cron = {"cronExpression": record.schedule["cronExpression"], "cronTimeZone": "UTC"}

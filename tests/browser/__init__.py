@@ -1,1 +1,1 @@
-"""What a person sees in Airflow after `docker compose up`, looked at in a real browser."""
+"""What a person sees in a real browser: Airflow after `docker compose up`, and the mock's own page."""

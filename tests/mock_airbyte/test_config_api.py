@@ -139,7 +139,7 @@ def test_jobs_are_filtered_by_type_and_status(config_api: Api, mock: MockAirbyte
     ("path", "body", "expect"),
     [
         ("/jobs/get", {"id": 9}, 404),
-        ("/jobs/get", {"id": "x"}, 404),
+        ("/jobs/get", {"id": "x"}, 400),
         ("/jobs/get", {}, 400),
         ("/connections/get", {"connectionId": "11111111-1111-4111-8111-111111111111"}, 404),
         ("/connections/sync", {"connectionId": "nope"}, 400),

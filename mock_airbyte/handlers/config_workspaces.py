@@ -1,0 +1,92 @@
+"""Workspaces, organizations, connector definitions and notifications of the Config API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from mock_airbyte.calls import Answer, Call, required_id
+from mock_airbyte.handlers.definitions import definitions
+from mock_airbyte.payloads import config_resources as payloads
+from mock_airbyte.payloads.registry import organization
+from mock_airbyte.world import UnknownResource
+
+if TYPE_CHECKING:
+    from mock_airbyte.records import ActorKind
+
+Handler = Callable[[Call], Answer]
+_WEBHOOK_SECONDS = 5.0
+
+
+def find(call: Call) -> Answer:
+    """List workspaces."""
+    return Answer({"workspaces": [payloads.workspace(one) for one in call.world.workspaces()]})
+
+
+def find_by_organization(call: Call) -> Answer:
+    """List an organization's workspaces."""
+    owner = call.registry.organizations.get(required_id(call.body, "organizationId"))
+    found = [one for one in call.world.workspaces() if one.organization_id == owner.organization_id]
+    return Answer({"workspaces": [payloads.workspace(one) for one in found]})
+
+
+def get(call: Call) -> Answer:
+    """Show a workspace."""
+    return Answer(payloads.workspace(call.world.workspace(required_id(call.body, "workspaceId"))))
+
+
+def organization_of(call: Call) -> Answer:
+    """Show whose a workspace is."""
+    workspace = call.world.workspace(required_id(call.body, "workspaceId"))
+    owner = call.registry.organizations.get(workspace.organization_id)
+    return Answer({"organizationId": owner.organization_id, "organizationName": owner.name, "sso": False})
+
+
+def organizations(call: Call) -> Answer:
+    """List a user's organizations."""
+    call.registry.users.get(required_id(call.body, "userId"))
+    return Answer({"organizations": [organization(one) for one in call.registry.organizations.all()]})
+
+
+def get_organization(call: Call) -> Answer:
+    """Show an organization."""
+    return Answer(organization(call.registry.organizations.get(required_id(call.body, "organizationId"))))
+
+
+def list_definitions(kind: ActorKind) -> Handler:
+    """Return what `source_definitions/list` and `…/list_for_workspace` do."""
+
+    def find_definitions(call: Call) -> Answer:
+        asked = call.body.get("workspaceId")
+        workspace_id = call.world.workspace(required_id(call.body, "workspaceId")).workspace_id if asked else None
+        found = definitions(call.registry, kind, workspace_id)
+        return Answer({f"{kind}Definitions": [payloads.definition(one, kind) for one in found]})
+
+    return find_definitions
+
+
+def get_definition(kind: ActorKind) -> Handler:
+    """Return what `source_definitions/get` and `destination_definitions/get` do."""
+
+    def get_one(call: Call) -> Answer:
+        identifier = required_id(call.body, f"{kind}DefinitionId")
+        for one in definitions(call.registry, kind, None):
+            if one.definition_id == identifier:
+                return Answer(payloads.definition(one, kind))
+        raise UnknownResource(kind=f"{kind}_definition", identifier=identifier)
+
+    return get_one
+
+
+def try_webhook(call: Call) -> Answer:
+    """Send a notification to an address, and say whether it was taken."""
+    import requests
+
+    address = str((call.body.get("slackConfiguration") or {}).get("webhook") or "")
+    notice: dict[str, Any] = {"text": "This is a test of the notification settings."}
+    try:
+        answer = requests.post(address, json=notice, timeout=_WEBHOOK_SECONDS)
+        reason = "" if answer.ok else f"The webhook answered with status {answer.status_code}."
+    except (requests.RequestException, ValueError) as error:  # urllib3 has errors of its own for some addresses
+        reason = f"The webhook could not be called ({type(error).__name__})."  # its address is a secret
+    return Answer({"status": "failed", "message": reason} if reason else {"status": "succeeded"})
