@@ -32,7 +32,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
 
 conformance: $(VENV)/.dev
-	$(BIN)/python -m pytest -m conformance
+	$(BIN)/python -m pytest -m conformance tests/conformance
 
 browser: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser

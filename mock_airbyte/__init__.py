@@ -4,8 +4,10 @@
 `mock_airbyte` and `mock_airbyte_server` come with the package. README.md says what it does not imitate.
 
 Rooms: `routes` and `handlers` (operations), `payloads` and `problems` (JSON), `world` and `jobs` (what is remembered),
-`lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `app`, `server`,
-`page` and `cli` (the outside).
+`lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `faults`,
+`scenarios` and `play` (what goes wrong), `exchange`, `delivery` and `journal` (each request), `control` and
+`control_desk` (steering), `notices` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
+outside).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The WSGI application: three bases, one world. The only file that knows werkzeug's requests and routing.
+"""The WSGI application: three bases, one world, and beside them the control of the mock.
 
-It finds the handler, lets the caller in or not, turns the request into a `Call` and the `Answer` into a response.
+It finds the handler, lets the caller in or not, and turns the request into a `Call`; faults, the journal and the
+response are the exchange's.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from werkzeug.wrappers import Request
 
 from mock_airbyte.calls import Answer, Call
 from mock_airbyte.config_routes import CONFIG
+from mock_airbyte.control import Control
+from mock_airbyte.control_desk import ControlDesk
 from mock_airbyte.exchange import Exchange
+from mock_airbyte.notifying import Notifier
 from mock_airbyte.openapi import DOCUMENT
 from mock_airbyte.page.site import Page
 from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
@@ -24,6 +28,7 @@ from mock_airbyte.problems import Problem, bad_request, config_not_found, invali
 from mock_airbyte.registry import Registry
 from mock_airbyte.routes import PUBLIC
 from mock_airbyte.shapes import check_body, check_query
+from mock_airbyte.webhooks import Courier
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -43,15 +48,26 @@ _logger = logging.getLogger(__name__)
 class MockApp:
     """Answers requests like an Airbyte server."""
 
-    def __init__(self, world: World, jobs: JobBook, gate: Gate, *, public_url: str = "") -> None:
-        """Take the world, its jobs and who may call; `public_url` is what links in lists begin with."""
+    def __init__(
+        self, world: World, jobs: JobBook, gate: Gate, *, public_url: str = "", control_token: str | None = None
+    ) -> None:
+        """Take the world, its jobs and who may call.
+
+        `public_url`: what links in lists begin with. `control_token`: who has it may control the mock from anywhere;
+        None: whoever calls from this machine may.
+        """
         self.world = world
         self.jobs = jobs
         self.gate = gate
         self.registry = Registry(world)
         self.public_url = public_url
-        self.exchange = Exchange(world, gate)
+        self.exchange: Exchange = Exchange(world, gate)
         self.page = Page(world, jobs, gate)
+        self.courier: Courier = Courier()
+        self.notifier = Notifier(world, self.courier)
+        jobs.announce = self.notifier.job_came_to
+        self.control = Control(self)
+        self._desk = ControlDesk(self.control, token=control_token)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
         rules = [*_rules([DOCUMENT]), *(Submount(base, _rules(routes)) for base, routes in mounts)]
         self._map = Map(rules, merge_slashes=False)
@@ -64,7 +80,7 @@ class MockApp:
         """Answer one request; whatever happens, there is an answer, unless a fault wants none."""
         if self.page.owns(request.path):
             return self.page.respond(request)
-        return self.exchange.respond(request, self._carried_out)
+        return self._desk.respond(request) or self.exchange.respond(request, self._carried_out)
 
     def _carried_out(self, request: Request) -> Answer:
         try:

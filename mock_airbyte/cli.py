@@ -1,4 +1,4 @@
-"""`mock-airbyte`: serve a pretend Airbyte from the command line."""
+"""`mock-airbyte`: serve a pretend Airbyte from the command line, or talk to one that runs (`commands`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
+from mock_airbyte.clock import HandClock
+from mock_airbyte.commands.tree import add_commands, run
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ _DEFAULTS = Auth()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0 after a clean stop, 2 for wrong options or a bad seed file."""
+    """Run the command line and return the exit code: 0 fine, 1 an error or a failed sync, 2 wrong options or files."""
     options = _parser().parse_args(arguments)
-    return _serve(options)
+    return run(options) if "command" in options else _serve(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,9 +40,11 @@ def _parser() -> argparse.ArgumentParser:
         "--config", type=Path, metavar="FILE", help="workspaces, sources, … to begin with (YAML or JSON)"
     )
     serve.add_argument("--seed", type=int, default=0, help="decides ids and generated rows (%(default)s)")
+    serve.add_argument("--clock", choices=("system", "hand"), default="system", help="hand: moved at /_mock/clock")
     serve.add_argument("--public-url", default="", metavar="URL", help="what links in lists begin with")
     _auth_options(serve.add_argument_group("who may call (secrets also from the environment)"))
     _time_options(serve.add_argument_group("how long jobs take"))
+    add_commands(commands)
     return parser
 
 
@@ -52,6 +56,11 @@ def _auth_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--username", default=_from_environment("USERNAME", _DEFAULTS.username))
     group.add_argument("--password", default=_from_environment("PASSWORD", _DEFAULTS.password))
     group.add_argument("--token", default=_from_environment("TOKEN", _DEFAULTS.token))
+    group.add_argument(
+        "--control-token",
+        default=_from_environment("CONTROL_TOKEN", ""),
+        help="lets who has it call /_mock from anywhere; without one only this machine may",
+    )
 
 
 def _time_options(group: argparse._ArgumentGroup) -> None:
@@ -82,7 +91,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
-    from mock_airbyte.seeding import plant, read_seed
+    from mock_airbyte.seeding import read_seed
 
     mock = MockAirbyte(
         seed=options.seed,
@@ -99,8 +108,10 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
         patience_seconds=0,
         public_url=options.public_url,
         workspace=None,
+        control_token=options.control_token or None,
+        clock=HandClock() if options.clock == "hand" else None,
     )
-    plant(mock.world, read_seed(options.config, os.environ) if options.config else {})
+    mock.control.plant(read_seed(options.config, os.environ) if options.config else {})
     return mock
 
 

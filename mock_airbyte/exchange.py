@@ -45,6 +45,10 @@ class Exchange:
         self._gate = gate
         self._closed = threading.Event()
 
+    def open(self) -> None:
+        """Keep callers waiting again, after a `close`."""
+        self._closed.clear()
+
     def close(self) -> None:
         """Let everybody go on who is kept waiting, now and later."""
         self._closed.set()

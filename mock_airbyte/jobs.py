@@ -158,9 +158,10 @@ class JobBook:
             self._unsettled.clear()
             self._is_closed = was_closed
 
-    def all(self) -> tuple[JobState, ...]:
-        """Return every job, oldest first, as it is now."""
-        self._be_patient(self._moving())
+    def all(self, *, patient: bool = True) -> tuple[JobState, ...]:
+        """Return every job, oldest first, as it is now; `patient`: rows that are on their way are waited for."""
+        if patient:
+            self._be_patient(self._moving())
         with self._lock:
             return tuple(self._state(job_id) for job_id in self._jobs)
 
@@ -176,6 +177,8 @@ class JobBook:
             self._waited_for.update(new)
         for job_id in new:
             self._movements[job_id].wait(self._patience_seconds)
+        if new:
+            self.tick()
 
     def cancel(self, job_id: int) -> JobState:
         """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
@@ -256,9 +259,10 @@ class JobBook:
             progress.outcome = "cancelled"
             progress.started_at = progress.finished_at = progress.now()
             return
-        self._movements[job.job_id] = Movement(progress, partial(run, errand))
+        movement = Movement(progress, partial(run, errand))
+        movement.start()
+        self._movements[job.job_id] = movement
         self._waited_for.discard(job.job_id)
-        self._movements[job.job_id].start()
 
     def _errand(self, job: Job, due: DueRows) -> Errand:
         world, connection_id = self._world, job.connection_id
@@ -273,4 +277,5 @@ class JobBook:
             started_at=world.clock.now(),
             remember=partial(world.remember, connection_id),
             adopt=world.adopt,
+            substitutes=world.substitutes,
         )

@@ -36,3 +36,4 @@ def _happens(app: MockApp, event: Event, connection_id: str) -> None:
         case SchemaChange(drift):
             source = app.world.actor("source", app.world.connection(connection_id).source_id)
             app.world.put_actor(replace(source, drift=drift))
+            app.notifier.schema_changed(connection_id)

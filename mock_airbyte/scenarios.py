@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WAITS, _RUNS, _BACKS_OFF, _HOUR = 2.0, 10.0, 10.0, 3600.0
 _STARTS = ("/jobs", "/connections/sync")
-_LOOKS = ("/jobs/*", "/jobs/get")
+_LOOKS = ("/jobs/*",)  # the Config API's jobs/get among them
 _UNAVAILABLE = Respond(503, {"message": "no healthy upstream"})
 _LOST = Failure("The connection to the source was lost.", "source", "transient_error")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mock_airbyte.connectors import Connector
     from mock_airbyte.records import ActorKind, StreamState
     from mock_airbyte.sources.protocol import Stream
+    from mock_airbyte.substitutes import Substitutes
     from mock_airbyte.sync.plan import StreamKey
 
 
@@ -44,6 +45,7 @@ class World:
     def __init__(self, *, seed: int = 0, clock: Clock | None = None) -> None:
         """Begin empty. `clock`: the machine's own by default."""
         self.seed = seed
+        self.substitutes: Substitutes = {}
         self.clock: Clock = clock or SystemClock()
         self.lock = threading.RLock()
         self._random = random.Random(seed)  # noqa: S311 -- ids, not secrets
@@ -56,6 +58,16 @@ class World:
         """Return a UUID that was not given before."""
         with self.lock:
             return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def forget(self) -> None:
+        """Forget everything; the next ids are the first again."""
+        with self.lock:
+            self._random.seed(self.seed)
+            self._workspaces.clear()
+            for actors in self._actors.values():
+                actors.clear()
+            self._connections.clear()
+            self._states.clear()
 
     # Workspaces
 
@@ -150,7 +162,7 @@ class World:
             return open_source(source, self._context()).streams()
 
     def _context(self) -> OpenContext:
-        return OpenContext(seed=self.seed, now=self.clock.now())
+        return OpenContext(seed=self.seed, now=self.clock.now(), substitutes=self.substitutes)
 
     # Connections
 
@@ -199,7 +211,7 @@ class World:
         """Delete a connection and what it remembers of its streams."""
         with self.lock:
             self.put_connection(replace(self.connection(connection_id), status="deprecated"))
-            self.forget(connection_id)
+            self.forget_states(connection_id)
 
     # What a connection remembers between syncs
 
@@ -213,7 +225,7 @@ class World:
         with self.lock:
             self._states.setdefault(connection_id, {})[stream] = state
 
-    def forget(self, connection_id: str) -> None:
+    def forget_states(self, connection_id: str) -> None:
         """Forget everything that is remembered of a connection's streams."""
         with self.lock:
             self._states.pop(connection_id, None)

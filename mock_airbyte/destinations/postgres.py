@@ -7,25 +7,24 @@ PostgreSQL cannot hold NUL characters in text, so they are taken out, as Airbyte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import psycopg
 
 from mock_airbyte.destinations.names import identifier
 from mock_airbyte.destinations.protocol import METADATA, NOT_NULL
 from mock_airbyte.destinations.sql import SqlTransaction, held, quote, types_by_declaration
-from mock_airbyte.failures import SyncFailure
+from mock_airbyte.postgres_server import postgres_connection
 from mock_airbyte.types import JSON_TYPES, AirbyteType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import psycopg
 
     from mock_airbyte.destinations.protocol import Table, TableColumn
 
-_CONNECT_SECONDS = 10
 _DECLARED: Mapping[AirbyteType, str] = {  # in the words in which the catalog has them
     AirbyteType.STRING: "character varying",
     AirbyteType.INTEGER: "bigint",
@@ -63,14 +62,7 @@ class PostgresDestination:
         """Take `host` (a name, or the folder of a unix socket), `port`, `database`, `schema`, `username` and so on."""
         self.default_namespace: str | None = identifier(configuration.get("schema") or "public")
         self._cascade = bool(configuration.get("drop_cascade"))
-        self._parameters: dict[str, Any] = {
-            "host": configuration["host"],
-            "port": int(configuration.get("port", 5432)),
-            "dbname": configuration["database"],
-            "user": configuration["username"],
-            "password": configuration.get("password") or None,
-            "sslmode": _ssl_mode(configuration),
-        }
+        self._configuration = configuration
 
     def check(self) -> None:
         """Connect and ask for the version."""
@@ -85,18 +77,8 @@ class PostgresDestination:
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
-        try:
-            with psycopg.connect(
-                **self._parameters,
-                connect_timeout=_CONNECT_SECONDS,
-                application_name="mock-airbyte",
-                options="-c timezone=UTC -c client_min_messages=warning",
-                autocommit=True,
-            ) as connection:
-                yield connection
-        except psycopg.Error as error:
-            message = f"The PostgreSQL destination failed: {_first_line(error)}"
-            raise SyncFailure(message, origin="destination") from error
+        with postgres_connection(self._configuration, origin="destination") as connection:
+            yield connection
 
 
 class PostgresTransaction(SqlTransaction):
@@ -184,15 +166,3 @@ def _without_nul(frame: pl.DataFrame, columns: Sequence[TableColumn]) -> pl.Data
         pl.col(name).map_elements(lambda text: _ESCAPED_NUL.sub(r"\1", text), return_dtype=pl.String) for name in dirty
     )
     return frame.with_columns(cleaned)
-
-
-def _ssl_mode(configuration: Mapping[str, Any]) -> str:
-    mode = configuration.get("ssl_mode")
-    if isinstance(mode, Mapping):
-        return str(mode.get("mode", "prefer"))
-    return "require" if configuration.get("ssl") else "prefer"
-
-
-def _first_line(error: psycopg.Error) -> str:
-    """Return what went wrong, without the row or the statement that a server quotes below it."""
-    return (error.diag.message_primary or str(error) or type(error).__name__).splitlines()[0]

@@ -21,6 +21,7 @@ from mock_airbyte.destinations.loading import clear, load
 from mock_airbyte.failures import SyncCancelled, SyncFailure
 from mock_airbyte.records import Actor, Connection, Job, StreamState
 from mock_airbyte.sources.protocol import Batch
+from mock_airbyte.substitutes import Substitutes
 from mock_airbyte.sync.ahead import read_ahead
 from mock_airbyte.sync.evolution import evolve
 from mock_airbyte.sync.metadata import Stamp, limited, stamped
@@ -52,6 +53,7 @@ class Errand:
     started_at: datetime
     remember: Callable[[StreamKey, StreamState], None] = field(repr=False)  # called after each commit
     adopt: Callable[[Connection], None] = field(repr=False)  # called when the source's schema changed
+    substitutes: Substitutes = field(default_factory=dict)
 
 
 def run(errand: Errand, progress: Progress) -> None:
@@ -80,7 +82,7 @@ def _failed(progress: Progress, failure: SyncFailure) -> None:
 
 
 def _sync(errand: Errand, progress: Progress) -> None:
-    context = OpenContext(seed=errand.seed, now=errand.started_at)
+    context = OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
     source = open_source(errand.source, context)
     destination = open_destination(errand.destination, context)
     evolution = _evolved(errand, source, progress)
@@ -155,7 +157,7 @@ def _since(batch: Batch, plan: StreamPlan) -> Batch:
 
 
 def _clear(errand: Errand, progress: Progress) -> None:
-    context = OpenContext(seed=errand.seed, now=errand.started_at)
+    context = OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
     destination = open_destination(errand.destination, context)
     for config in errand.connection.streams:
         table = table_of(errand.connection, config, default_namespace=destination.default_namespace)

@@ -102,7 +102,7 @@ def database_address(connection: Connection, *, option: str) -> DatabaseAddress:
             option=option, got=f"{connection.conn_id} of type {connection.conn_type}", expected=expected
         )
     file = _sqlite_file(connection) if dialect is Dialect.SQLITE else None
-    if dialect is Dialect.SQLITE and not file:
+    if dialect is Dialect.SQLITE and (not file or file.endswith(":memory:")):  # each would be a new, empty database
         expected = "the path of the file as the connection's host"
         raise InvalidOption(option=option, got=f"{connection.conn_id} without a file", expected=expected)
     extra = dict(connection.extra_dejson)

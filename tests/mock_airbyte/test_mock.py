@@ -63,7 +63,7 @@ def test_workspaces_of_ones_own_hold_what_is_put_into_them(warehouse: Path) -> N
 
 
 def test_an_unknown_connector_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(ValueError, match=r"teapot.*faker, file, mock-files, mock-inline"):
+    with pytest.raises(ValueError, match=r"teapot.*faker, file, .*mock-inline"):
         MockAirbyte().create_source("S", "teapot")
 
 

@@ -6,6 +6,7 @@ The client waits by a clock that moves the mock's, so hours pass at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -236,8 +237,9 @@ def test_cancelled_externally(mock: MockAirbyte, client: AirbyteClient, connecti
 
 
 def test_schema_drift(mock: MockAirbyte, client: AirbyteClient, connection_id: str, warehouse: Path) -> None:
-    source = mock.world.connection(connection_id).source_id
-    mock.configure("source", source, streams=people({"id": 1, "age": 36}, primary_key=["id"]))
+    connection = mock.world.connection(connection_id)
+    mock.world.put_connection(replace(connection, schema_updates="propagate_fully"))
+    mock.configure("source", connection.source_id, streams=people({"id": 1, "age": 36}, primary_key=["id"]))
     mock.play("happy")
     _sync(client, connection_id)
     assert select(warehouse, "select id, age from people") == [(1, 36)]

@@ -50,8 +50,11 @@ def test_a_sqlite_connections_schema_beside_an_absolute_file_means_nothing(
     assert ProfileMeshHook("shop").get_source().tables() == [TableRef("orders")]
 
 
-def test_a_sqlite_connection_without_a_file_says_where_the_file_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
-    connect(monkeypatch, "shop", conn_type="sqlite")
+@pytest.mark.parametrize("uri", ["sqlite://", "sqlite:///:memory:"])
+def test_a_sqlite_connection_without_a_file_says_where_the_file_belongs(
+    monkeypatch: pytest.MonkeyPatch, uri: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_SHOP", uri)
     with pytest.raises(InvalidOption, match=r"option='conn_id', got='shop without a file', .*host"):
         ProfileMeshHook("shop").get_source()
 
