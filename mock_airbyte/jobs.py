@@ -149,11 +149,14 @@ class JobBook:
 
     def reset(self) -> None:
         """Stop what is moving and forget all jobs; the next one is the first again."""
+        was_closed = self._is_closed
         self.close()
         with self._lock:
             for memory in (self._jobs, self._movements, self._rows, self._announced, self._timelines):
                 memory.clear()
             self._waited_for.clear()
+            self._unsettled.clear()
+            self._is_closed = was_closed
 
     def all(self, *, patient: bool = True) -> tuple[JobState, ...]:
         """Return every job, oldest first, as it is now; `patient`: rows that are on their way are waited for."""
