@@ -62,7 +62,7 @@ class MockApp:
         self.registry = Registry(world)
         self.public_url = public_url
         self.exchange: Exchange = Exchange(world, gate)
-        self.page = Page(world, jobs, gate)
+        self.page = Page(world, jobs, gate, control_token=control_token)
         self.courier: Courier = Courier()
         self.notifier = Notifier(world, self.courier)
         jobs.announce = self.notifier.job_came_to
