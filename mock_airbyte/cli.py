@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.clock import HandClock
-from mock_airbyte.commands.tree import add_commands, run
+from mock_airbyte.commands.tree import add_commands
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.mock import MockAirbyte
@@ -27,7 +27,8 @@ _DEFAULTS = Auth()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code: 0 fine, 1 an error or a failed sync, 2 wrong options or files."""
     options = _parser().parse_args(arguments)
-    return run(options) if "command" in options else _serve(options)
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--public-url", default="", metavar="URL", help="what links in lists begin with")
     _auth_options(serve.add_argument_group("who may call (secrets also from the environment)"))
     _time_options(serve.add_argument_group("how long jobs take"))
+    serve.set_defaults(run=_serve)
     add_commands(commands)
     return parser
 

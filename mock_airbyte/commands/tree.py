@@ -55,7 +55,7 @@ def _add(subparsers: Subparsers, name: str, command: Command, text: str, example
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
-    parser.set_defaults(command=command)
+    parser.set_defaults(run=run, command=command)
     add_options(parser)
     return parser
 
