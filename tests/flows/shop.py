@@ -39,7 +39,9 @@ class Shop:
     def __post_init__(self) -> None:
         self.source_id = self.airbyte.create_source("Shop", "mock-inline", streams=self._streams(users(), orders()))
         destination_id = self.airbyte.create_destination("Warehouse", "sqlite", destination_path=str(self.warehouse))
-        self.connection_id = self.airbyte.create_connection(self.source_id, destination_id, name=CONNECTION)
+        self.connection_id = self.airbyte.create_connection(
+            self.source_id, destination_id, name=CONNECTION, schema_updates="propagate_columns"
+        )
 
     @property
     def warehouse(self) -> Path:
