@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mock_airbyte.auth import Gate
     from mock_airbyte.jobs import JobBook
     from mock_airbyte.route import Route
+    from mock_airbyte.state.keeper import Keeper
     from mock_airbyte.world import World
 
 _REMEMBERED_REQUESTS = 10_000
@@ -58,6 +59,7 @@ class MockApp:
         self.gate = gate
         self.registry = Registry(world)
         self.public_url = public_url
+        self.keeper: Keeper | None = None
         self.requests: deque[SeenRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
         rules = [*_rules([DOCUMENT]), *(Submount(base, _rules(routes)) for base, routes in mounts)]
@@ -105,7 +107,13 @@ class MockApp:
         if route.body is not None:
             check_body(call.body, route.body)
         answer: Answer = route.handler(call)
+        self.keep()
         return answer
+
+    def keep(self) -> None:
+        """Write down what has changed about jobs, where there is somebody who does."""
+        if self.keeper is not None:
+            self.keeper.keep_jobs()
 
 
 def _rules(routes: Iterable[Route]) -> list[Rule]:

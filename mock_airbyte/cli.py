@@ -39,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--seed", type=int, default=0, help="decides ids and generated rows (%(default)s)")
     serve.add_argument("--public-url", default="", metavar="URL", help="what links in lists begin with")
+    serve.add_argument("--state", type=Path, metavar="FILE", help="remember everything here, encrypted")
+    serve.add_argument("--state-key", type=Path, metavar="FILE", help="its key, made if missing (FILE.key)")
     _auth_options(serve.add_argument_group("who may call (secrets also from the environment)"))
     _time_options(serve.add_argument_group("how long jobs take"))
     return parser
@@ -67,11 +69,12 @@ def _from_environment(name: str, default: str) -> str:
 
 def _serve(options: argparse.Namespace) -> int:
     from mock_airbyte.seeding import BadSeed
+    from mock_airbyte.state.errors import BadState
 
     try:
         mock = _mock(options)
         mock.start(host=options.host, port=options.port)
-    except (BadSeed, OSError) as error:
+    except (BadSeed, BadState, OSError) as error:
         print(f"mock-airbyte: {error}", file=sys.stderr)
         return 2
     _introduce(mock)
@@ -100,8 +103,22 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
         public_url=options.public_url,
         workspace=None,
     )
-    plant(mock.world, read_seed(options.config, os.environ) if options.config else {})
+    if options.state is None or not _restored(mock, options):
+        plant(mock.world, read_seed(options.config, os.environ) if options.config else {})
     return mock
+
+
+def _restored(mock: MockAirbyte, options: argparse.Namespace) -> bool:
+    """Bring back what the state file holds, and keep what changes from now on; return whether it held anything."""
+    from mock_airbyte.state.file import StateFile
+    from mock_airbyte.state.keeper import Keeper
+    from mock_airbyte.state.keys import state_key
+
+    key = state_key(options.state_key or options.state.with_name(f"{options.state.name}.key"), os.environ)
+    keeper = Keeper(StateFile(options.state, key), mock.app)
+    found = keeper.restore()
+    keeper.watch()
+    return found
 
 
 def _timeline(options: argparse.Namespace) -> Timeline:

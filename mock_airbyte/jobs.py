@@ -187,3 +187,31 @@ class JobBook:
             started_at=world.clock.now(),
             remember=partial(world.remember, connection_id),
         )
+
+    # For whoever keeps jobs beyond this process
+
+    @property
+    def newest(self) -> int:
+        """The newest job's id; ids are counted from 1."""
+        return len(self._jobs)
+
+    def record(self, job_id: int) -> tuple[Job, Progress | None]:
+        """Return a job as it was asked for, and how far its rows are."""
+        with self._lock:
+            movement = self._movements.get(job_id)
+            return self._jobs[job_id], movement.progress if movement else None
+
+    def is_over(self, job_id: int) -> bool:
+        """Return whether nothing will change about a job any more."""
+        with self._lock:
+            return job_id not in self._unsettled
+
+    def recall(self, job: Job, progress: Progress | None) -> None:
+        """Take back a job of an earlier process; its rows have moved if there is a `progress`."""
+        with self._lock:
+            self._jobs[job.job_id] = job
+            if progress is None:
+                self._unsettled.add(job.job_id)
+                return
+            self._movements[job.job_id] = Movement(progress, lambda _: None)
+            self._waited_for.add(job.job_id)
