@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.mock import MockAirbyte
@@ -25,13 +26,16 @@ _DEFAULTS = Auth()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code: 0 after a clean stop, 2 for wrong options or a bad seed file."""
     options = _parser().parse_args(arguments)
-    return _serve(options)
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
+    serve.set_defaults(run=_serve)
+    _import_options(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
     serve.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
     serve.add_argument("--port", type=int, default=8000, help="port to bind, 0 takes a free one (%(default)s)")
     serve.add_argument(
@@ -44,6 +48,28 @@ def _parser() -> argparse.ArgumentParser:
     _auth_options(serve.add_argument_group("who may call (secrets also from the environment)"))
     _time_options(serve.add_argument_group("how long jobs take"))
     return parser
+
+
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_import)
+    parser.add_argument("--from", dest="url", required=True, metavar="URL", help="its public API: …/api/public/v1")
+    parser.add_argument("--client-id", default=_from_environment("CLIENT_ID", _DEFAULTS.client_id))
+    parser.add_argument("--client-secret", default=_from_environment("CLIENT_SECRET", _DEFAULTS.client_secret))
+
+
+def _import(options: argparse.Namespace) -> int:
+    import requests
+
+    from mock_airbyte.importing import public_api, seed_of, sign_in
+
+    try:
+        with requests.Session() as session:
+            sign_in(session, options.url, options.client_id, options.client_secret)
+            print(json.dumps(seed_of(public_api(session, options.url)), indent=2))
+    except requests.RequestException as error:
+        print(f"mock-airbyte: {options.url} cannot be read ({error}).", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _auth_options(group: argparse._ArgumentGroup) -> None:
