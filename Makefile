@@ -4,8 +4,9 @@
 #   make test              everything that must hold: make check, then every test that needs nothing but pip
 #   make check             lint, format, types, import rules
 #   make bench             the benchmarks, printed as tables
-#   make conformance       the mock against made-up requests, for five minutes
+#   make conformance       real clients, each in an environment of its own, and made-up requests against the mock
 #   make browser           the tests that need a browser (Debian's chromium)
+#   make coverage          the tests again, and which lines and branches they run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: demo test check bench conformance browser clean
+.PHONY: demo test check bench conformance browser coverage clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/profilemesh demo $(if $(POSTGRES),--postgres)
@@ -36,6 +37,9 @@ conformance: $(VENV)/.dev
 browser: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser
 
+coverage: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not browser" --cov --cov-report=term
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -53,4 +57,4 @@ $(VENV)/.dev: $(INPUTS) | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 clean:
-	rm -rf $(VENV) demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-conformance-* demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -4,8 +4,10 @@
 `mock_airbyte` and `mock_airbyte_server` come with the package. README.md says what it does not imitate.
 
 Rooms: `routes` and `handlers` (operations), `payloads` and `problems` (JSON), `world` and `jobs` (what is remembered),
-`lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `app`, `server`
-and `cli` (the outside).
+`lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `faults`,
+`scenarios` and `play` (what goes wrong), `exchange`, `delivery` and `journal` (each request), `control` and
+`control_desk` (steering), `notices` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
+outside).
 """
 
 from __future__ import annotations
@@ -16,14 +18,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mock_airbyte.auth import Auth
     from mock_airbyte.clock import HandClock
-    from mock_airbyte.lifecycle import IMMEDIATE, Stage, by_clock
+    from mock_airbyte.lifecycle import IMMEDIATE, MANUAL, Stage, by_clock, polls
     from mock_airbyte.mock import MockAirbyte
     from mock_airbyte.records import StreamConfig, SyncMode
 
-__all__ = ["IMMEDIATE", "Auth", "HandClock", "MockAirbyte", "Stage", "StreamConfig", "SyncMode", "by_clock"]
+__all__ = [
+    "IMMEDIATE",
+    "MANUAL",
+    "Auth",
+    "HandClock",
+    "MockAirbyte",
+    "Stage",
+    "StreamConfig",
+    "SyncMode",
+    "by_clock",
+    "polls",
+]
 
 _HOMES = {
     "IMMEDIATE": "lifecycle",
+    "MANUAL": "lifecycle",
     "Auth": "auth",
     "HandClock": "clock",
     "MockAirbyte": "mock",
@@ -31,6 +45,7 @@ _HOMES = {
     "StreamConfig": "records",
     "SyncMode": "records",
     "by_clock": "lifecycle",
+    "polls": "lifecycle",
 }
 
 

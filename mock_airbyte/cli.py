@@ -1,4 +1,4 @@
-"""`mock-airbyte`: serve a pretend Airbyte from the command line."""
+"""`mock-airbyte`: serve a pretend Airbyte from the command line, or talk to one that runs (`commands`)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
+from mock_airbyte.clock import HandClock
+from mock_airbyte.commands.tree import add_commands
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ _DEFAULTS = Auth()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0 after a clean stop, 2 for wrong options or a bad seed file."""
+    """Run the command line and return the exit code: 0 fine, 1 an error or a failed sync, 2 wrong options or files."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
@@ -34,7 +36,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
-    serve.set_defaults(run=_serve)
     _import_options(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
     serve.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
     serve.add_argument("--port", type=int, default=8000, help="port to bind, 0 takes a free one (%(default)s)")
@@ -42,11 +43,14 @@ def _parser() -> argparse.ArgumentParser:
         "--config", type=Path, metavar="FILE", help="workspaces, sources, … to begin with (YAML or JSON)"
     )
     serve.add_argument("--seed", type=int, default=0, help="decides ids and generated rows (%(default)s)")
+    serve.add_argument("--clock", choices=("system", "hand"), default="system", help="hand: moved at /_mock/clock")
     serve.add_argument("--public-url", default="", metavar="URL", help="what links in lists begin with")
     serve.add_argument("--state", type=Path, metavar="FILE", help="remember everything here, encrypted")
     serve.add_argument("--state-key", type=Path, metavar="FILE", help="its key, made if missing (FILE.key)")
     _auth_options(serve.add_argument_group("who may call (secrets also from the environment)"))
     _time_options(serve.add_argument_group("how long jobs take"))
+    serve.set_defaults(run=_serve)
+    add_commands(commands)
     return parser
 
 
@@ -80,6 +84,11 @@ def _auth_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--username", default=_from_environment("USERNAME", _DEFAULTS.username))
     group.add_argument("--password", default=_from_environment("PASSWORD", _DEFAULTS.password))
     group.add_argument("--token", default=_from_environment("TOKEN", _DEFAULTS.token))
+    group.add_argument(
+        "--control-token",
+        default=_from_environment("CONTROL_TOKEN", ""),
+        help="lets who has it call /_mock from anywhere; without one only this machine may",
+    )
 
 
 def _time_options(group: argparse._ArgumentGroup) -> None:
@@ -111,7 +120,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
-    from mock_airbyte.seeding import plant, read_seed
+    from mock_airbyte.seeding import plant
 
     mock = MockAirbyte(
         seed=options.seed,
@@ -128,10 +137,20 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
         patience_seconds=0,
         public_url=options.public_url,
         workspace=None,
+        control_token=options.control_token or None,
+        clock=HandClock() if options.clock == "hand" else None,
     )
     if options.state is None or not _restored(mock, options):
-        plant(mock.world, read_seed(options.config, os.environ) if options.config else {})
+        mock.control.plant(_seed(options))
+    else:
+        mock.control.after_reset(lambda: plant(mock.world, _seed(options)))
     return mock
+
+
+def _seed(options: argparse.Namespace) -> dict[str, Any]:
+    from mock_airbyte.seeding import read_seed
+
+    return read_seed(options.config, os.environ) if options.config else {}
 
 
 def _restored(mock: MockAirbyte, options: argparse.Namespace) -> bool:

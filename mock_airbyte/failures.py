@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
-FailureOrigin = Literal["source", "destination", "replication", "airbyte_platform"]
-FailureType = Literal["config_error", "system_error", "transient_error", "manual_cancellation"]
+FailureOrigin = Literal[
+    "source", "destination", "replication", "persistence", "airbyte_platform", "normalization", "dbt", "unknown"
+]
+FailureType = Literal[
+    "config_error",
+    "system_error",
+    "transient_error",
+    "manual_cancellation",
+    "refresh_schema",
+    "heartbeat_timeout",
+    "destination_timeout",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt is to fail, as a value that a timeline can hold."""
+
+    message: str  # what a person is shown
+    origin: FailureOrigin = "source"
+    kind: FailureType = "transient_error"
+    stream: str | None = None
+
+    def raised(self) -> SyncFailure:
+        """Return it as what a source or destination would have raised."""
+        return SyncFailure(self.message, origin=self.origin, kind=self.kind, stream=self.stream)
 
 
 class SyncFailure(Exception):

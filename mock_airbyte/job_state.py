@@ -1,19 +1,27 @@
-"""What a job looks like at one moment, from its timeline, its age and how far its rows are: pure."""
+"""What a job looks like at one moment, from its course and how far the rows of its attempts are: pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 
-from mock_airbyte.failures import SyncFailure
-from mock_airbyte.lifecycle import TERMINAL, attempts_at, begins_at, stage_at
-from mock_airbyte.records import Job
+from mock_airbyte.failures import Failure, SyncFailure
+from mock_airbyte.lifecycle import TERMINAL, attempts
+from mock_airbyte.records import Job, StreamConfig
 from mock_airbyte.sync.progress import LogLine, StreamCounts
 
 if TYPE_CHECKING:
-    from mock_airbyte.lifecycle import AttemptSpan
+    from collections.abc import Sequence
+
+    from mock_airbyte.lifecycle import Attempt, Passed
     from mock_airbyte.sync.progress import Progress
+
+Rows = Mapping[int, "Progress"]  # how far the rows are, by attempt; none before they began to move
+_CANCELLED = Failure("The sync was cancelled.", "airbyte_platform", "manual_cancellation")
+_NOT_SAID = Failure("The attempt failed.", "unknown", "system_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,8 @@ class AttemptState:
     status: str
     started_at: datetime
     ended_at: datetime | None
+    streams: tuple[StreamCounts, ...] = ()
+    failure: SyncFailure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +44,31 @@ class JobState:
     status: str
     updated_at: datetime
     attempts: tuple[AttemptState, ...] = ()
-    streams: tuple[StreamCounts, ...] = ()
     lines: tuple[LogLine, ...] = ()
-    failure: SyncFailure | None = None
+    history: tuple[str, ...] = ()  # the statuses that it has come to, this one last
+    awaits_rows: bool = False  # whether rows are still to move, or moving
 
     @property
     def is_terminal(self) -> bool:
         """Whether it will not change any more."""
         return self.status in TERMINAL
+
+    @property
+    def failure(self) -> SyncFailure | None:
+        """Why it failed, if it did and somebody said why: what ended its last attempt."""
+        if self.status not in ("failed", "incomplete") or not self.attempts:
+            return None
+        return self.attempts[-1].failure
+
+    @property
+    def streams(self) -> tuple[StreamCounts, ...]:
+        """The counts of each stream, of all attempts together."""
+        totals: dict[tuple[str, str | None], StreamCounts] = {}
+        for attempt in self.attempts:
+            for counts in attempt.streams:
+                key = counts.name, counts.namespace
+                totals[key] = _added(totals[key], counts) if key in totals else counts
+        return tuple(totals.values())
 
     @property
     def rows_committed(self) -> int:
@@ -54,79 +81,117 @@ class JobState:
         return sum(stream.bytes_committed for stream in self.streams)
 
 
-def rows_are_due(job: Job, now: datetime) -> bool:
-    """Return whether the job's rows should be moving by now."""
-    return job.cancelled_at is None and _planned(job, now) == "succeeded"
+@dataclass(frozen=True, slots=True)
+class DueRows:
+    """Rows that should be moving: of which attempt, and of which streams."""
+
+    attempt: int
+    streams: tuple[StreamConfig, ...]
 
 
-def job_state(job: Job, progress: Progress | None, now: datetime) -> JobState:
-    """Return the job as it is at `now`; `progress` is None before its rows began to move."""
-    if job.cancelled_at is not None:
-        attempts = _ended(_attempts(job, job.cancelled_at), "failed", job.cancelled_at)
-        return JobState(job, "cancelled", job.cancelled_at, attempts)
-    planned = _planned(job, now)
-    if planned != "succeeded":
-        return JobState(job, planned, _stage_began(job, now), _attempts(job, now))
-    if progress is None or progress.outcome is None or progress.finished_at is None:
-        return _moving(job, progress, now)
-    return _moved(job, progress, now)
+def rows_due(job: Job, rows: Rows, now: datetime) -> DueRows | None:
+    """Return the rows that are to begin to move by now, or None."""
+    left = job.streams
+    for attempt in attempts(job.course.passed(now)):
+        if attempt.ended is None or not _commits(attempt):
+            continue
+        chosen = left[: ceil(_share(attempt) * len(left))]
+        progress = rows.get(attempt.number)
+        if progress is None:
+            return DueRows(attempt.number, chosen) if _rows_begin(attempt.ended) <= now else None
+        if progress.outcome != "succeeded":
+            return None
+        left = left[len(chosen) :]
+    return None
 
 
-def _moving(job: Job, progress: Progress | None, now: datetime) -> JobState:
-    attempts = _attempts(job, now)
-    last = attempts[-1]
-    attempts = (*attempts[:-1], AttemptState(last.number, "running", last.started_at, None))
-    streams, lines = _so_far(progress)
-    return JobState(job, "running", now, attempts, streams, lines)
+def job_state(job: Job, rows: Rows, now: datetime) -> JobState:
+    """Return the job as it is at `now`."""
+    passed = job.course.passed(now)
+    made = attempts(passed)
+    held = next((one for one in made if _holds(one, rows)), None)
+    if held is not None:
+        return _held(job, passed, made[: held.number + 1], rows, now)
+    states = tuple(_attempt(job, one, rows) for one in made)
+    waiting = any(_commits(one) and not _is_moved(one, rows) for one in made)
+    last = passed[-1]
+    ended = last.began_at + (_moving_took(made[-1], rows) if made and made[-1].ended is last else timedelta())
+    history = tuple(one.status for one in passed)
+    return JobState(job, last.status, ended, states, _lines(rows), history, waiting)
 
 
-def _moved(job: Job, progress: Progress, now: datetime) -> JobState:
-    ended = _ended_at(job, progress, now)
-    status = progress.outcome or "failed"
-    attempts = _ended(_attempts(job, now), "succeeded" if status == "succeeded" else "failed", ended)
-    streams, lines = _so_far(progress)
-    return JobState(job, status, ended, attempts, streams, lines, progress.failure)
+def _held(job: Job, passed: Sequence[Passed], made: tuple[Attempt, ...], rows: Rows, now: datetime) -> JobState:
+    """Return the job whose plan waits for the rows of its last attempt, or ended otherwise because of them."""
+    last = made[-1]
+    earlier = tuple(_attempt(job, one, rows) for one in made[:-1])
+    history = tuple(one.status for one in passed[: next(i for i, one in enumerate(passed) if one is last.ended)])
+    progress = rows.get(last.number)
+    streams = progress.streams if progress else ()
+    if progress is None or progress.finished_at is None or progress.outcome is None or last.ended is None:
+        running = AttemptState(last.number, "running", last.began_at, None, streams)
+        return JobState(job, "running", now, (*earlier, running), _lines(rows), history, awaits_rows=True)
+    ended = last.ended.began_at + _moving_took(last, rows)
+    reason = progress.failure or (_CANCELLED if progress.outcome == "cancelled" else _NOT_SAID).raised()
+    over = AttemptState(last.number, "failed", last.began_at, ended, streams, reason)
+    return JobState(job, progress.outcome, ended, (*earlier, over), _lines(rows), (*history, progress.outcome))
 
 
-def _so_far(progress: Progress | None) -> tuple[tuple[StreamCounts, ...], tuple[LogLine, ...]]:
-    return (progress.streams, tuple(progress.lines)) if progress else ((), ())
+def _attempt(job: Job, attempt: Attempt, rows: Rows) -> AttemptState:
+    progress, ended = rows.get(attempt.number), attempt.ended
+    streams = progress.streams if progress else ()
+    if ended is None:
+        return AttemptState(attempt.number, "running", attempt.began_at, None, streams)
+    ended_at = ended.began_at + _moving_took(attempt, rows)
+    if ended.status == "succeeded":
+        nothing = tuple(StreamCounts(stream.name, stream.namespace) for stream in job.streams)
+        counts = streams if _commits(attempt) else nothing
+        return AttemptState(attempt.number, "succeeded", attempt.began_at, ended_at, counts)
+    reason = ended.stage.failure or (_CANCELLED if ended.status == "cancelled" else _NOT_SAID)
+    return AttemptState(attempt.number, "failed", attempt.began_at, ended_at, streams, reason.raised())
 
 
-def _planned(job: Job, now: datetime) -> str:
-    return job.timeline[stage_at(job.timeline, _age(job, now))].status
+def _share(attempt: Attempt) -> float:
+    return attempt.ended.stage.share if attempt.ended else 0
 
 
-def _age(job: Job, now: datetime) -> float:
-    return max((now - job.created_at).total_seconds(), 0)
+def _commits(attempt: Attempt) -> bool:
+    return _share(attempt) > 0
 
 
-def _at(job: Job, age_seconds: float) -> datetime:
-    return job.created_at + timedelta(seconds=age_seconds)
+def _rows_begin(ended: Passed) -> datetime:
+    return ended.began_at + timedelta(seconds=ended.stage.rows_after)
 
 
-def _stage_began(job: Job, now: datetime) -> datetime:
-    return _at(job, begins_at(job.timeline, stage_at(job.timeline, _age(job, now))))
+def _is_moved(attempt: Attempt, rows: Rows) -> bool:
+    progress = rows.get(attempt.number)
+    return progress is not None and progress.finished_at is not None
 
 
-def _ended_at(job: Job, progress: Progress, now: datetime) -> datetime:
-    """Return the plan's own end, put off by the time that moving the rows took."""
-    planned = _stage_began(job, now)
-    if progress.started_at is None or progress.finished_at is None:
-        return planned
-    return planned + (progress.finished_at - progress.started_at)
+def _holds(attempt: Attempt, rows: Rows) -> bool:
+    """Return whether the job can get no further than this attempt."""
+    if attempt.ended is None or not _commits(attempt) or attempt.ended.stage.rows_after > 0:
+        return False
+    return not _is_moved(attempt, rows) or rows[attempt.number].outcome != "succeeded"
 
 
-def _attempts(job: Job, now: datetime) -> tuple[AttemptState, ...]:
-    return tuple(_attempt(job, span) for span in attempts_at(job.timeline, _age(job, now)))
+def _moving_took(attempt: Attempt, rows: Rows) -> timedelta:
+    """Return the time that moving the attempt's rows took: the plan's own end is put off by it."""
+    progress = rows.get(attempt.number)
+    late = attempt.ended is not None and attempt.ended.stage.rows_after > 0
+    if progress is None or progress.started_at is None or progress.finished_at is None or late:
+        return timedelta()
+    return progress.finished_at - progress.started_at
 
 
-def _attempt(job: Job, span: AttemptSpan) -> AttemptState:
-    ended = _at(job, span.ends_seconds) if span.ends_seconds is not None else None
-    return AttemptState(span.number, span.status, _at(job, span.begins_seconds), ended)
+def _lines(rows: Rows) -> tuple[LogLine, ...]:
+    return tuple(line for number in sorted(rows) for line in tuple(rows[number].lines))
 
 
-def _ended(attempts: tuple[AttemptState, ...], status: str, ended_at: datetime) -> tuple[AttemptState, ...]:
-    if not attempts:
-        return ()
-    last = attempts[-1]
-    return (*attempts[:-1], AttemptState(last.number, status, last.started_at, ended_at))
+def _added(first: StreamCounts, second: StreamCounts) -> StreamCounts:
+    return replace(
+        first,
+        records_emitted=first.records_emitted + second.records_emitted,
+        bytes_emitted=first.bytes_emitted + second.bytes_emitted,
+        records_committed=first.records_committed + second.records_committed,
+        bytes_committed=first.bytes_committed + second.bytes_committed,
+    )

@@ -1,18 +1,19 @@
-"""The book of jobs: asking for one, looking at it, cancelling it.
+"""The book of jobs: asking for one, looking at it, moving it by hand, cancelling it.
 
-A job's state is worked out when somebody looks. Its rows start to move, once, when its timeline says that running is
-over; `tick` sees to that for jobs that nobody looks at. One job at a time runs per connection.
+A job's state is worked out when somebody looks. The rows of an attempt start to move, once, when its timeline says that
+running is over; `tick` sees to that for jobs that nobody looks at. One job at a time runs per connection.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from mock_airbyte.job_state import JobState, job_state, rows_are_due
-from mock_airbyte.lifecycle import IMMEDIATE, checked
+from mock_airbyte.job_state import JobState, job_state, rows_due
+from mock_airbyte.lifecycle import IMMEDIATE, TRANSITIONS, Move, checked
 from mock_airbyte.movement import Movement
 from mock_airbyte.records import Job
 from mock_airbyte.sync.progress import Progress
@@ -20,8 +21,12 @@ from mock_airbyte.sync.run import Errand, run
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mock_airbyte.failures import Failure
+    from mock_airbyte.job_state import DueRows
     from mock_airbyte.lifecycle import Timeline
-    from mock_airbyte.records import Connection
+    from mock_airbyte.records import Connection, JobType, RefreshMode
     from mock_airbyte.world import World
 
 
@@ -41,6 +46,16 @@ class InactiveConnection(Exception):
         super().__init__(f"The connection {connection.connection_id} is {connection.status}; a job needs it active.")
 
 
+class BadTransition(ValueError):
+    """A job cannot be moved to that status from where it is."""
+
+    def __init__(self, state: JobState, status: str) -> None:
+        """Name the job and both statuses."""
+        allowed = ", ".join(sorted(TRANSITIONS[state.status])) or "none"
+        reason = "its rows are moving" if state.awaits_rows else f"allowed from there: {allowed}"
+        super().__init__(f"Job {state.job.job_id} cannot go from {state.status!r} to {status!r}: {reason}.")
+
+
 class JobBook:
     """All jobs of a world."""
 
@@ -51,15 +66,23 @@ class JobBook:
         that a small sync is over at the next look. 0: no look ever waits.
         """
         self.timeline = checked(timeline)
+        self.cancel_seconds = 0.0  # how long after it was asked for a cancel takes effect
+        self.announce: Callable[[JobState, str], None] | None = None  # told of each status that a job comes to
+        self._timelines: dict[str, Timeline] = {}
         self._world = world
         self._patience_seconds = patience_seconds
         self._jobs: dict[int, Job] = {}
-        self._movements: dict[int, Movement] = {}
+        self._movements: dict[int, Movement] = {}  # of each job, the latest
+        self._rows: dict[int, dict[int, Progress]] = {}
+        self._announced: dict[int, int] = {}
         self._unsettled: set[int] = set()
         self._waited_for: set[int] = set()
+        self._moved: set[int] = set()
+        self.resets = 0  # how often all jobs were forgotten
         self._lock = threading.RLock()
+        self._is_closed = False
 
-    def start(self, connection_id: str, job_type: Literal["sync", "reset"] = "sync") -> JobState:
+    def start(self, connection_id: str, job_type: JobType = "sync", *, refresh: RefreshMode | None = None) -> JobState:
         """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
         connection = self._world.connection(connection_id)
         if connection.status != "active":
@@ -75,23 +98,75 @@ class JobBook:
                 workspace_id=connection.workspace_id,
                 job_type=job_type,
                 created_at=self._world.clock.now(),
-                timeline=self.timeline,
+                timeline=self._timelines.get(connection_id, self.timeline),
                 streams=connection.streams,
+                refresh=refresh,
             )
             self._jobs[job.job_id] = job
             self._unsettled.add(job.job_id)
             self.tick()
             return JobState(job, "pending", job.created_at)
 
-    def look(self, job_id: int) -> JobState:
-        """Return the job as it is now; raises `UnknownResource`."""
+    def look(self, job_id: int, *, counts: bool = True) -> JobState:
+        """Return the job as it is now; raises `UnknownResource`.
+
+        `counts`: whether a timeline that counts looks counts this one.
+        """
         self.tick()
         self._be_patient([job_id])
-        return self._state(job_id)
+        with self._lock:
+            state, now = self._state(job_id), self._world.clock.now()
+            if counts and state.job.course.counts_looks(now):
+                self._jobs[job_id] = replace(state.job, looks=(*state.job.looks, now))
+            return state
 
-    def all(self) -> tuple[JobState, ...]:
-        """Return every job, oldest first, as it is now."""
-        self._be_patient(self._moving())
+    def plan(self, timeline: Timeline, connection_id: str | None = None) -> None:
+        """Let new jobs (of one connection) follow this timeline; raises `ValueError` for one that cannot be."""
+        if connection_id is None:
+            self.timeline = checked(timeline)
+            self._timelines.clear()
+        else:
+            self._timelines[connection_id] = checked(timeline)
+
+    def transition(self, job_id: int, status: str, *, failure: Failure | None = None) -> JobState:
+        """Move a job to a status by hand, where it stays until it is moved again; raises `BadTransition`.
+
+        Its rows move when that is `succeeded`. `failure`: why its attempt failed.
+        """
+        self.tick()
+        with self._lock:
+            state = self._state(job_id)
+            if status not in TRANSITIONS[state.status] or state.awaits_rows:
+                raise BadTransition(state, status)
+            self._moved_by_hand(job_id, status, failure=failure)
+        return self.look(job_id, counts=False)
+
+    def _moved_by_hand(
+        self, job_id: int, status: str, *, after_seconds: float = 0, failure: Failure | None = None
+    ) -> None:
+        job, now = self._jobs[job_id], self._world.clock.now()
+        move = Move(status, now, now + timedelta(seconds=after_seconds), failure)
+        kept = tuple(one for one in job.moves if one.at <= now)
+        self._jobs[job_id] = replace(job, moves=(*kept, move))
+        self._moved.add(job_id)
+
+    def reset(self) -> None:
+        """Stop what is moving and forget all jobs; the next one is the first again."""
+        was_closed = self._is_closed
+        self.close()
+        with self._lock:
+            for memory in (self._jobs, self._movements, self._rows, self._announced, self._timelines):
+                memory.clear()
+            self._waited_for.clear()
+            self._unsettled.clear()
+            self._moved.clear()
+            self.resets += 1
+            self._is_closed = was_closed
+
+    def all(self, *, patient: bool = True) -> tuple[JobState, ...]:
+        """Return every job, oldest first, as it is now; `patient`: rows that are on their way are waited for."""
+        if patient:
+            self._be_patient(self._moving())
         with self._lock:
             return tuple(self._state(job_id) for job_id in self._jobs)
 
@@ -107,6 +182,8 @@ class JobBook:
             self._waited_for.update(new)
         for job_id in new:
             self._movements[job_id].wait(self._patience_seconds)
+        if new:
+            self.tick()
 
     def cancel(self, job_id: int) -> JobState:
         """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
@@ -123,28 +200,43 @@ class JobBook:
             if running is None:
                 return None
             movement = self._movements.get(running)
-            if movement is not None:
+            if movement is not None and movement.progress.finished_at is None:
                 movement.stop()
-            else:
-                self._jobs[running] = replace(self._jobs[running], cancelled_at=self._world.clock.now())
-            return movement
+                return movement
+            if not any(move.status == "cancelled" for move in self._jobs[running].moves):
+                self._moved_by_hand(running, "cancelled", after_seconds=self.cancel_seconds)
+            return None
 
     def tick(self) -> None:
-        """Let rows move whose time has come."""
+        """Let rows move whose time has come, and say which jobs have come to another status."""
         with self._lock:
             now = self._world.clock.now()
             for job_id in sorted(self._unsettled):
-                movement = self._movements.get(job_id)
-                if movement is None and rows_are_due(self._jobs[job_id], now):
-                    self._move(self._jobs[job_id])
-                elif self._state(job_id).is_terminal:
+                due = rows_due(self._jobs[job_id], self._rows.get(job_id, {}), now)
+                if due is not None and not self._is_closed:
+                    self._move(self._jobs[job_id], due)
+                state = self._state(job_id)
+                self._tell(state)
+                if state.is_terminal and not state.awaits_rows:
                     self._unsettled.discard(job_id)
 
-    def close(self, seconds: float = 5.0) -> None:
-        """Stop what is moving and wait at most `seconds` for each."""
+    def _tell(self, state: JobState) -> None:
+        told = self._announced.get(state.job.job_id, 0)
+        self._announced[state.job.job_id] = len(state.history)
+        if self.announce is not None:
+            for status in state.history[told:]:
+                self.announce(state, status)
+
+    def open(self) -> None:
+        """Let rows move again after `close`: those whose time came in between move now."""
         with self._lock:
+            self._is_closed = False
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Stop what is moving, wait at most `seconds` for each, and let nothing begin to move until `open`."""
+        with self._lock:
+            self._is_closed = True
             moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
-            self._unsettled.clear()
         for movement in moving:
             movement.stop()
         for movement in moving:
@@ -161,31 +253,36 @@ class JobBook:
             job = self._jobs.get(job_id)
             if job is None:
                 raise UnknownResource(kind="job", identifier=str(job_id))
-            movement = self._movements.get(job_id)
-            return job_state(job, movement.progress if movement else None, self._world.clock.now())
+            return job_state(job, self._rows.get(job_id, {}), self._world.clock.now())
 
-    def _move(self, job: Job) -> None:
+    def _move(self, job: Job, due: DueRows) -> None:
+        progress = Progress(now=self._world.clock.now)
+        self._rows.setdefault(job.job_id, {})[due.attempt] = progress
         try:
-            errand = self._errand(job)
+            errand = self._errand(job, due)
         except UnknownResource:  # its connection was deleted while it waited
-            self._jobs[job.job_id] = replace(job, cancelled_at=self._world.clock.now())
+            progress.outcome = "cancelled"
+            progress.started_at = progress.finished_at = progress.now()
             return
-        movement = Movement(Progress(now=self._world.clock.now), partial(run, errand))
+        movement = Movement(progress, partial(run, errand))
         movement.start()
         self._movements[job.job_id] = movement
+        self._waited_for.discard(job.job_id)
 
-    def _errand(self, job: Job) -> Errand:
+    def _errand(self, job: Job, due: DueRows) -> Errand:
         world, connection_id = self._world, job.connection_id
         connection = world.connection(connection_id)
         return Errand(
             job=job,
-            connection=replace(connection, streams=job.streams),
+            connection=replace(connection, streams=due.streams),
             source=world.actor("source", connection.source_id),
             destination=world.actor("destination", connection.destination_id),
             states=world.states(connection_id),
             seed=world.seed,
             started_at=world.clock.now(),
             remember=partial(world.remember, connection_id),
+            adopt=world.adopt,
+            substitutes=world.substitutes,
         )
 
     # For whoever keeps jobs beyond this process
@@ -195,23 +292,30 @@ class JobBook:
         """The newest job's id; ids are counted from 1."""
         return len(self._jobs)
 
-    def record(self, job_id: int) -> tuple[Job, Progress | None]:
-        """Return a job as it was asked for, and how far its rows are."""
+    def record(self, job_id: int) -> tuple[Job, dict[int, Progress]]:
+        """Return a job as it was asked for, and how far the rows of its attempts are; raises `UnknownResource`."""
         with self._lock:
-            movement = self._movements.get(job_id)
-            return self._jobs[job_id], movement.progress if movement else None
+            job = self._state(job_id).job
+            return job, dict(self._rows.get(job_id, {}))
 
     def is_over(self, job_id: int) -> bool:
-        """Return whether nothing will change about a job any more."""
+        """Return whether nothing will change about a job any more, unless somebody moves it by hand."""
         with self._lock:
             return job_id not in self._unsettled
 
-    def recall(self, job: Job, progress: Progress | None) -> None:
-        """Take back a job of an earlier process; its rows have moved if there is a `progress`."""
+    def take_moved(self) -> set[int]:
+        """Return the jobs that were moved by hand since this was asked last."""
+        with self._lock:
+            moved, self._moved = self._moved, set()
+            return moved
+
+    def recall(self, job: Job, rows: Mapping[int, Progress]) -> None:
+        """Take back a job of an earlier process, and the rows of those of its attempts whose rows have moved.
+
+        The statuses that it has come to by now are not announced again.
+        """
         with self._lock:
             self._jobs[job.job_id] = job
-            if progress is None:
-                self._unsettled.add(job.job_id)
-                return
-            self._movements[job.job_id] = Movement(progress, lambda _: None)
-            self._waited_for.add(job.job_id)
+            self._rows[job.job_id] = dict(rows)
+            self._unsettled.add(job.job_id)
+            self._announced[job.job_id] = len(self._state(job.job_id).history)

@@ -1,7 +1,9 @@
-"""What a job's status is, worked out from a timeline and its age: pure, nothing here waits or remembers.
+"""What a job's status is, worked out from its timeline, its age and the looks at it: pure, nothing waits or remembers.
 
-A timeline says how long a job stays in each stage. The rows move when the last `running` stage is over, and the job
-stays `running` until they are committed, so a job is never `succeeded` before its rows are there.
+A timeline says how long a job stays in each stage: for seconds of the mock's clock, for a number of looks, or for ever
+(until somebody moves it by hand). Each `running` stage is an attempt. The rows of a stage that commits some move when
+the `running` stage before it is over, and the job stays `running` until they are committed, so a job is never
+`succeeded` before its rows are there, unless the timeline wants them late.
 The allowed transitions are Airbyte's own (`JobStatus` of airbyte-platform).
 """
 
@@ -9,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from mock_airbyte.failures import Failure
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -30,20 +35,42 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A status and how long it lasts, in seconds; None: for ever."""
+    """A status, and how long it lasts: `seconds`, or `looks`, or (neither) for ever."""
 
     status: str
     seconds: float | None = None
+    looks: int | None = None  # it lasts until it was shown that often (≥ 0)
+    commits: float | None = (
+        None  # the share of the streams that are committed now; None: all if it succeeded, else none
+    )
+    rows_after: float = 0.0  # seconds by which the rows come later than the status says
+    failure: Failure | None = None  # why the attempt before it failed
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it lasts for ever."""
+        return self.seconds is None and self.looks is None
+
+    @property
+    def share(self) -> float:
+        """The share of the streams that are committed when it begins."""
+        return self.commits if self.commits is not None else float(self.status == "succeeded")
 
 
 Timeline = Sequence[Stage]
 
 IMMEDIATE: Timeline = (Stage("pending", 0), Stage("running", 0), Stage("succeeded"))
+MANUAL: Timeline = (Stage("pending"),)
 
 
 def by_clock(*, pending_seconds: float = 1, running_seconds: float = 5) -> Timeline:
     """Return the timeline of a job that waits, runs and succeeds."""
     return (Stage("pending", pending_seconds), Stage("running", running_seconds), Stage("succeeded"))
+
+
+def polls(running: int, *, pending: int = 0) -> Timeline:
+    """Return the timeline of a job that succeeds after so many looks show it pending, and then running."""
+    return (Stage("pending", looks=pending), Stage("running", looks=running), Stage("succeeded"))
 
 
 def checked(timeline: Timeline) -> Timeline:
@@ -52,54 +79,103 @@ def checked(timeline: Timeline) -> Timeline:
         if after.status not in TRANSITIONS.get(before.status, frozenset()):
             message = f"Airbyte has no such transition (from={before.status!r}, to={after.status!r})."
             raise ValueError(message)
-        if before.seconds is None:
+        if before.is_last:
             message = f"A stage without an end is the last one (status={before.status!r})."
             raise ValueError(message)
-    if not timeline or timeline[-1].seconds is not None or timeline[-1].status not in TRANSITIONS:
-        message = "A timeline ends with a known status that lasts for ever (seconds=None)."
+    if not timeline or not timeline[-1].is_last or timeline[-1].status not in TRANSITIONS:
+        message = "A timeline ends with a known status that lasts for ever (seconds=None, looks=None)."
         raise ValueError(message)
     return timeline
 
 
-def stage_at(timeline: Timeline, age_seconds: float) -> int:
-    """Return the index of the stage that a job of that age is in."""
-    left = age_seconds
-    for index, stage in enumerate(timeline):
-        if stage.seconds is None or left < stage.seconds:
-            return index
-        left -= stage.seconds
-    return len(timeline) - 1
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A status that a job was given by hand; `at` is later than `decided_at` where that takes its time."""
 
-
-def status_at(timeline: Timeline, age_seconds: float) -> str:
-    """Return the planned status of a job created `age_seconds` ago."""
-    return timeline[stage_at(timeline, age_seconds)].status
-
-
-def begins_at(timeline: Timeline, index: int) -> float:
-    """Return the age in seconds at which the stage begins."""
-    return sum(stage.seconds or 0 for stage in timeline[:index])
+    status: str
+    decided_at: datetime
+    at: datetime
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptSpan:
-    """One attempt of a job: `running`, `failed` or `succeeded`, with the ages at which it began and ended."""
+class Passed:
+    """A stage that a job has come to, and when."""
+
+    stage: Stage
+    began_at: datetime
+
+    @property
+    def status(self) -> str:
+        """The stage's status."""
+        return self.stage.status
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Everything that a job's status follows from: its plan, when it was looked at, and who moved it by hand."""
+
+    timeline: Timeline
+    created_at: datetime
+    looks: tuple[datetime, ...] = ()  # those that a stage counts
+    moves: tuple[Move, ...] = ()
+
+    def passed(self, now: datetime) -> tuple[Passed, ...]:
+        """Return the stages that it has come to by `now`, in order; there is at least one."""
+        planned = self._planned(min(now, self.moves[0].decided_at) if self.moves else now)
+        moved = [Passed(_by_hand(move), move.at) for move in self.moves if move.at <= now]
+        return (*planned, *moved)
+
+    def counts_looks(self, now: datetime) -> bool:
+        """Return whether a look at `now` brings it on."""
+        return not self.moves and self.passed(now)[-1].stage.looks is not None
+
+    def _planned(self, now: datetime) -> tuple[Passed, ...]:
+        begins, looks, found = self.created_at, iter(self.looks), list[Passed]()
+        for stage in self.timeline:
+            found.append(Passed(stage, begins))
+            ends = _end(stage, begins, looks)
+            if ends is None or ends > now:
+                break
+            begins = ends
+        return tuple(found)
+
+
+def _end(stage: Stage, begins: datetime, looks: Iterator[datetime]) -> datetime | None:
+    if stage.looks is not None:
+        for _ in range(stage.looks):
+            look = next(looks, None)
+            if look is None:
+                return None
+            begins = look
+        return begins
+    return begins + timedelta(seconds=stage.seconds) if stage.seconds is not None else None
+
+
+def _by_hand(move: Move) -> Stage:
+    return Stage(move.status, failure=move.failure)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt as planned: when it ran, and the stage that ended it (None: it still runs)."""
 
     number: int
-    status: str
-    begins_seconds: float
-    ends_seconds: float | None  # None: still running
+    began_at: datetime
+    ended: Passed | None
 
 
-def attempts_at(timeline: Timeline, age_seconds: float) -> tuple[AttemptSpan, ...]:
-    """Return the attempts that a job of that age has made: each `running` stage is one."""
-    spans: list[AttemptSpan] = []
-    reached = stage_at(timeline, age_seconds)
-    for index, stage in enumerate(timeline[: reached + 1]):
-        if stage.status != "running":
-            continue
-        over = index < reached
-        outcome = ("succeeded" if timeline[index + 1].status == "succeeded" else "failed") if over else "running"
-        ends = begins_at(timeline, index + 1) if over else None
-        spans.append(AttemptSpan(len(spans), outcome, begins_at(timeline, index), ends))
-    return tuple(spans)
+def attempts(passed: Sequence[Passed]) -> tuple[Attempt, ...]:
+    """Return the attempts that a job has made: each `running` stage is one."""
+    begun = [place for place, one in enumerate(passed) if one.status == "running"]
+    until = [*begun[1:], len(passed)]  # one too many where nothing has begun
+    return tuple(
+        Attempt(number, passed[start].began_at, _ending(passed[start + 1 : end]))
+        for number, (start, end) in enumerate(zip(begun, until, strict=False))
+    )
+
+
+def _ending(following: Sequence[Passed]) -> Passed | None:
+    """Return what ended an attempt: the success that came of it, or else whatever came first."""
+    succeeded = (one for one in following if one.status == "succeeded")
+    return next(succeeded, following[0] if following else None)

@@ -16,22 +16,28 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from mock_airbyte.app import MockApp
 from mock_airbyte.auth import Auth, Gate
-from mock_airbyte.clock import HandClock
-from mock_airbyte.connectors import connectors, find_connector
+from mock_airbyte.connectors import connectors, find_connector, is_opened
 from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
-from mock_airbyte.routes import CONFIG_BASE, PUBLIC_BASES
+from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
+from mock_airbyte.scenarios import scenario_named
 from mock_airbyte.server import LOOPBACK, MockServer
+from mock_airbyte.substitutes import read_substitutes
 from mock_airbyte.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mock_airbyte.app import SeenRequest
     from mock_airbyte.clock import Clock
+    from mock_airbyte.control import Control
+    from mock_airbyte.failures import Failure
+    from mock_airbyte.faults import Fault
     from mock_airbyte.job_state import JobState
+    from mock_airbyte.journal import Journal, SeenRequest
     from mock_airbyte.lifecycle import Timeline
-    from mock_airbyte.records import ActorKind, StreamConfig
+    from mock_airbyte.notices import Notice
+    from mock_airbyte.records import ActorKind, RefreshMode, StreamConfig
+    from mock_airbyte.scenarios import Scenario
 
 
 class ConnectionSettings(TypedDict, total=False):
@@ -58,22 +64,27 @@ class MockAirbyte:
         patience_seconds: float = 2.0,
         public_url: str = "",
         workspace: str | None = "Default Workspace",
+        control_token: str | None = None,
+        substitutes: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         """Make a mock with one empty workspace of that name (None: without any); nothing is served before `start`.
 
         `seed`: decides ids and generated rows. `clock`: the machine's by default; `advance` moves a `HandClock`.
         `auth`: client credentials by default. `timeline`: how a job's stages follow each other; by default its rows
         move at once. `patience_seconds`: how long the first look at a job waits for rows that are on their way.
-        `public_url`: what links in lists begin with; by default the address that was called.
+        `public_url`: what links in lists begin with; by default the address that was called. `control_token`: who has
+        it may steer the mock at `/_mock` from anywhere; by default this machine may, without one. `substitutes`: what
+        stands in for connectors that the mock has not (`substitutes.py`).
         """
         self.world = World(seed=seed, clock=clock)
+        self.world.substitutes = read_substitutes(substitutes or {})
         self.book = JobBook(self.world, timeline=timeline, patience_seconds=patience_seconds)
         self.gate = Gate(auth or Auth())
-        self.app = MockApp(self.world, self.book, self.gate, public_url=public_url)
+        self.app = MockApp(self.world, self.book, self.gate, public_url=public_url, control_token=control_token)
         self._server: MockServer | None = None
         self._root_url: str | None = None
         if workspace is not None:
-            self.world.add_workspace(workspace)
+            self.control.begin_with(lambda: self.world.add_workspace(workspace))
 
     def __enter__(self) -> Self:
         """Start serving on a free port of the loopback address."""
@@ -87,6 +98,7 @@ class MockAirbyte:
 
     def start(self, *, host: str = LOOPBACK, port: int = 0) -> Self:
         """Serve in the background; port 0 takes a free one."""
+        self.app.exchange.open()
         self._server = MockServer(self.app, host=host, port=port)
         self._server.start()
         self._root_url = self._server.root_url
@@ -94,6 +106,8 @@ class MockAirbyte:
 
     def stop(self) -> None:
         """Stop serving, if it was started, and stop syncs that are under way."""
+        self.app.exchange.close()
+        self.app.courier.close()
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -185,9 +199,11 @@ class MockAirbyte:
         self, kind: ActorKind, name: str, connector: str, workspace_id: str | None, configuration: dict[str, Any]
     ) -> str:
         found = find_connector(kind, name=connector)
-        if found is None:
+        if found is None or not is_opened(kind, connector, self.world.substitutes):
             known = ", ".join(one.name for one in connectors(kind))
-            message = f"The mock has no such {kind} connector (type={connector!r}). It has {known}."
+            message = (
+                f"The mock has no such {kind} connector, nor a substitute for it (type={connector!r}). It has {known}."
+            )
             raise ValueError(message)
         workspace = workspace_id or self.workspace_id
         return self.world.add_actor(
@@ -198,20 +214,23 @@ class MockAirbyte:
 
     def advance(self, seconds: float) -> None:
         """Move a `HandClock` on, and let happen what is due by then; raises `TypeError` for another clock."""
-        clock = self.world.clock
-        if not isinstance(clock, HandClock):
-            message = "Only a HandClock can be moved. Make the mock with clock=HandClock()."
-            raise TypeError(message)
-        clock.advance(seconds)
-        self.book.tick()
+        self.control.advance(seconds)
 
     def sync(self, connection_id: str) -> int:
         """Start a sync, as a schedule or a person would, and return the job's id."""
         return self.book.start(connection_id).job.job_id
 
+    def refresh(self, connection_id: str, mode: RefreshMode = "merge") -> int:
+        """Start reading everything again, as a new generation (`truncate`: in place of what is there)."""
+        return self.book.start(connection_id, "refresh", refresh=mode).job.job_id
+
     def cancel(self, job_id: int) -> JobState:
         """Cancel what the job's connection runs now, as a person would, and return the job."""
         return self.book.cancel(job_id)
+
+    def transition(self, job_id: int, status: str, *, failure: Failure | None = None) -> JobState:
+        """Move a job to a status by hand, where it stays until it is moved again; raises `ValueError`."""
+        return self.book.transition(job_id, status, failure=failure)
 
     # Looking at what happened
 
@@ -220,10 +239,45 @@ class MockAirbyte:
         return tuple(state for state in self.book.all() if connection_id in (None, state.job.connection_id))
 
     def job(self, job_id: int) -> JobState:
-        """Return one job as it is now."""
-        return self.book.look(job_id)
+        """Return one job as it is now; a timeline that counts looks does not count this one."""
+        return self.book.look(job_id, counts=False)
 
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
         """The requests that were answered, oldest first; the last 10,000 are kept."""
-        return tuple(self.app.requests)
+        return self.journal.requests
+
+    @property
+    def journal(self) -> Journal:
+        """What was asked of the mock, with assertions about it."""
+        return self.app.exchange.journal
+
+    def fail(self, *faults: Fault) -> None:
+        """Let requests meet these faults from now on, beside those that are set."""
+        self.app.exchange.faults.add(*faults)
+
+    def play(self, scenario: Scenario | str, connection_id: str | None = None) -> None:
+        """Let a scenario, or the one of that name, be what happens from now on; see `play.play`."""
+        self.control.play(scenario_named(scenario) if isinstance(scenario, str) else scenario, connection_id)
+
+    @property
+    def control(self) -> Control:
+        """What `/_mock` can do, as methods: `reset`, `plant`, `state`, `snapshot`, …."""
+        return self.app.control
+
+    def reset(self) -> None:
+        """Begin again, with what was there at first: see `Control.reset`."""
+        self.control.reset()
+
+    def register_webhook(self, url: str) -> None:
+        """Send notices of jobs and schema changes to this address, as Airbyte's notification webhook does."""
+        self.app.courier.register(url)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The notices that were made, whether or not a webhook is registered."""
+        return self.app.courier.notices
+
+    def heal(self) -> None:
+        """Take all faults back."""
+        self.app.exchange.faults.clear()

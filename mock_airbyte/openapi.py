@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.calls import Answer
 from mock_airbyte.config_routes import CONFIG
+from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.route import Route
-from mock_airbyte.routes import CONFIG_BASE, PUBLIC, PUBLIC_BASES
+from mock_airbyte.routes import PUBLIC
 from mock_airbyte.shapes import ID, TEXT, WHOLE, one_of
 
 if TYPE_CHECKING:

@@ -12,10 +12,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from mock_airbyte.lifecycle import Timeline
+from mock_airbyte.drifting import Drift
+from mock_airbyte.lifecycle import Course, Move, Timeline
 from mock_airbyte.sources.protocol import Stream
 
 ActorKind = Literal["source", "destination"]
+JobType = Literal["sync", "reset", "refresh"]
+RefreshMode = Literal["merge", "truncate"]  # whether what is there stays beside the new generation
 
 
 class SyncMode(StrEnum):
@@ -68,6 +71,7 @@ class Actor:
     configuration: Mapping[str, Any] = field(repr=False)
     created_at: datetime
     deleted: bool = False
+    drift: Drift | None = None  # how a source's schema has changed since it was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +122,20 @@ class StreamState:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A sync (or a reset, which empties tables) that was asked for."""
+    """A sync, a reset (which empties tables) or a refresh (which reads everything again) that was asked for."""
 
     job_id: int
     connection_id: str
     workspace_id: str
-    job_type: Literal["sync", "reset"]
+    job_type: JobType
     created_at: datetime
     timeline: Timeline
     streams: tuple[StreamConfig, ...]
-    cancelled_at: datetime | None = None  # set when it was cancelled before its rows began to move
+    refresh: RefreshMode | None = None  # of a refresh alone
+    looks: tuple[datetime, ...] = ()  # those that its timeline counts
+    moves: tuple[Move, ...] = ()  # statuses that it was given by hand, a cancel before its rows moved among them
+
+    @property
+    def course(self) -> Course:
+        """What its status follows from."""
+        return Course(self.timeline, self.created_at, self.looks, self.moves)

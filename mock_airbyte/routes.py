@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from mock_airbyte.route import Handler
     from mock_airbyte.shapes import Shape
 
-PUBLIC_BASES = ("/api/public/v1", "/v1")
-CONFIG_BASE = "/api/v1"
-
 
 def _definitions(kind: DefinitionKind, create: Handler, created: Shape, changed: Shape) -> tuple[Route, ...]:
     path = f"/workspaces/<uuid:workspace_id>/definitions/{kind}s"

@@ -4,6 +4,7 @@ YAML or JSON. `${NAME}` in a text is the environment variable of that name, so s
 `${NAME:-default}` has a default. An `id` (a UUID) may be given to anything that clients must know beforehand.
 
     workspaces: [{name: Shop}]
+    substitutes: {destination-snowflake: {type: destination-sqlite, configuration: {destination_path: w.db}}}
     sources: [{name: Files, type: source-mock-files, configuration: {folder: /data}}]
     destinations: [{name: Warehouse, type: destination-postgres, configuration: {host: db, password: "${PW}", …}}]
     connections: [{name: Files to Warehouse, source: Files, destination: Warehouse, prefix: raw_}]
@@ -14,13 +15,15 @@ Whatever else `POST /connections` takes (configurations, schedule, status, …) 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mock_airbyte.connectors import is_opened
 from mock_airbyte.handlers.actors import build_actor
 from mock_airbyte.handlers.connections import build_connection
 from mock_airbyte.problems import Problem
+from mock_airbyte.substitutes import BadSubstitute, read_substitutes
+from mock_airbyte.variables import UnsetVariable, filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +31,7 @@ if TYPE_CHECKING:
     from mock_airbyte.records import ActorKind
     from mock_airbyte.world import World
 
-_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
-_SECTIONS = ("workspaces", "sources", "destinations", "connections")
+_SECTIONS = ("workspaces", "substitutes", "sources", "destinations", "connections")
 
 
 class BadSeed(ValueError):
@@ -45,14 +47,18 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         import yaml
 
         content = yaml.safe_load(text)
-    if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
-        message = f"The seed file holds {', '.join(_SECTIONS)} and nothing else (file={path.name!r})."
-        raise BadSeed(message)
+    _check_sections(content)
     return {section: _filled(entries, environment) for section, entries in content.items()}
 
 
 def plant(world: World, seed: Mapping[str, Any]) -> None:
     """Create what the seed lists, in order; raises `BadSeed` naming the entry that cannot be created."""
+    _check_sections(seed)
+    try:
+        world.substitutes = {**world.substitutes, **read_substitutes(seed.get("substitutes") or {})}
+    except BadSubstitute as error:
+        message = f"The seed file's substitutes cannot be used. {error}"
+        raise BadSeed(message) from error
     workspaces = {
         entry["name"]: world.add_workspace(entry["name"], workspace_id=entry.get("id")).workspace_id
         for entry in seed.get("workspaces") or [{"name": "Default Workspace"}]
@@ -65,10 +71,23 @@ def plant(world: World, seed: Mapping[str, Any]) -> None:
         _connection(world, entry, actors)
 
 
+def _check_sections(content: object) -> None:
+    if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
+        got = sorted(map(str, content)) if isinstance(content, Mapping) else type(content).__name__
+        message = f"A seed holds {', '.join(_SECTIONS)} and nothing else (got={got})."
+        raise BadSeed(message)
+
+
 _KINDS: tuple[ActorKind, ...] = ("source", "destination")
 
 
 def _actor(world: World, kind: ActorKind, entry: Mapping[str, Any], workspaces: Mapping[str, str]) -> str:
+    if not is_opened(kind, entry["type"], world.substitutes):
+        message = (
+            f"The seed file's {kind} cannot be created (name={entry['name']!r}). The mock has no such connector,"
+            f" nor a substitute for it (type={entry['type']!r})."
+        )
+        raise BadSeed(message)
     workspace = entry.get("workspace", next(iter(workspaces)))
     body = {
         "name": entry["name"],
@@ -103,17 +122,9 @@ def _bad(*, kind: str, name: str, problem: Problem) -> BadSeed:
     return BadSeed(f"The seed file's {kind} cannot be created (name={name!r}). {reason}")
 
 
-def _filled(value: object, environment: Mapping[str, str]) -> object:
-    if isinstance(value, Mapping):
-        return {key: _filled(part, environment) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_filled(part, environment) for part in value]
-    return _VARIABLE.sub(lambda match: _variable(match, environment), value) if isinstance(value, str) else value
-
-
-def _variable(match: re.Match[str], environment: Mapping[str, str]) -> str:
-    name, default = match[1], match[2]
-    if name not in environment and default is None:
-        message = f"The seed file asks for an environment variable that is not set (name={name!r})."
-        raise BadSeed(message)
-    return environment.get(name, default or "")
+def _filled(entries: object, environment: Mapping[str, str]) -> object:
+    try:
+        return filled(entries, environment)
+    except UnsetVariable as error:
+        message = f"The seed file cannot be used. {error}"
+        raise BadSeed(message) from error

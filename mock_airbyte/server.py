@@ -55,6 +55,7 @@ class MockServer:
 
     def start(self) -> None:
         """Serve in the background."""
+        self._app.jobs.open()
         for thread in self._threads:
             thread.start()
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mock_airbyte.connectors import Connector
     from mock_airbyte.records import ActorKind, StreamState
     from mock_airbyte.sources.protocol import Stream
+    from mock_airbyte.substitutes import Substitutes
     from mock_airbyte.sync.plan import StreamKey
 
 
@@ -50,6 +51,9 @@ class Watcher(Protocol):
     def forgotten(self, connection_id: str) -> None:
         """Take that a connection's streams are forgotten."""
 
+    def everything_forgotten(self) -> None:
+        """Take that nothing is left."""
+
 
 class World:
     """Workspaces, sources, destinations and connections, and the sync state of each connection's streams."""
@@ -57,6 +61,7 @@ class World:
     def __init__(self, *, seed: int = 0, clock: Clock | None = None) -> None:
         """Begin empty. `clock`: the machine's own by default."""
         self.seed = seed
+        self.substitutes: Substitutes = {}
         self.clock: Clock = clock or SystemClock()
         self.lock = threading.RLock()
         self._random = random.Random(seed)  # noqa: S311 -- ids, not secrets
@@ -75,6 +80,18 @@ class World:
         """Begin the ids of a later run of the same world; run 0 is the first."""
         if run:
             self._random = random.Random(f"{self.seed}:{run}")  # noqa: S311 -- ids, not secrets
+
+    def forget(self) -> None:
+        """Forget everything; the next ids are the first again."""
+        with self.lock:
+            self._random.seed(self.seed)
+            self._workspaces.clear()
+            for actors in self._actors.values():
+                actors.clear()
+            self._connections.clear()
+            self._states.clear()
+            if self.watcher is not None:
+                self.watcher.everything_forgotten()
 
     # Workspaces
 
@@ -171,7 +188,7 @@ class World:
             return open_source(source, self._context()).streams()
 
     def _context(self) -> OpenContext:
-        return OpenContext(seed=self.seed, now=self.clock.now())
+        return OpenContext(seed=self.seed, now=self.clock.now(), substitutes=self.substitutes)
 
     # Connections
 
@@ -200,6 +217,15 @@ class World:
             self._tell(connection)
         return connection
 
+    def adopt(self, evolved: Connection) -> None:
+        """Keep what a sync found out of its source's schema: the catalog, the streams and whether it is active."""
+        with self.lock:
+            kept = self._connections[evolved.connection_id]
+            if not kept.deleted:
+                self.put_connection(
+                    replace(kept, catalog=evolved.catalog, streams=evolved.streams, status=evolved.status)
+                )
+
     def connection(self, connection_id: str) -> Connection:
         """Return the connection; raises `UnknownResource`."""
         return _alive(self._connections, "connection", connection_id)
@@ -212,7 +238,7 @@ class World:
         """Delete a connection and what it remembers of its streams."""
         with self.lock:
             self.put_connection(replace(self.connection(connection_id), status="deprecated"))
-            self.forget(connection_id)
+            self.forget_states(connection_id)
 
     # What a connection remembers between syncs
 
@@ -228,7 +254,7 @@ class World:
             if self.watcher is not None:
                 self.watcher.remembered(connection_id, stream, state)
 
-    def forget(self, connection_id: str) -> None:
+    def forget_states(self, connection_id: str) -> None:
         """Forget everything that is remembered of a connection's streams."""
         with self.lock:
             self._states.pop(connection_id, None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.drift import Thresholds, compare
 from taskflow_profilemesh.drift.gate import Gate
-from taskflow_profilemesh.errors import ProfileMeshError, SourceError
+from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, SourceError
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.outcome import Run
     from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
     from taskflow_profilemesh.reading.plan import ReadPlan
-    from taskflow_profilemesh.tables import TableRequest
+    from taskflow_profilemesh.tables import TableRef, TableRequest
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Source(Protocol):
         """Raise `SourceUnreachable` or `SourceLoginRefused` if the source cannot be read."""
 
     def plan(self, request: TableRequest) -> ReadPlan:
-        """Decide from the catalog how to read a table; raises `TableNotFound` or `ColumnNotFound`."""
+        """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield every planned row once."""
@@ -83,18 +83,25 @@ class Pipeline:
             try:
                 profiled.append(self._profile_table(plan, run))
             except SourceError as error:
-                log.warning("%s: not profiled. %s", plan.schema.table, error)
-                failed.append(FailedTable(plan.schema.table, error))
+                failed.append(_failed(plan.schema.table, error))
         return RunOutcome(run, tuple(profiled), tuple(failed))
 
     def _plan(self, requests: Sequence[TableRequest]) -> tuple[list[ReadPlan], list[FailedTable]]:
-        plans, failed = [], []
+        """Plan each table once: two different parts of one would replace each other in the store."""
+        plans: dict[TableRef, ReadPlan] = {}
+        failed = []
         for request in requests:
             try:
-                plans.append(self.source.plan(request))
+                plan = self.source.plan(request)
             except ProfileMeshError as error:
-                failed.append(FailedTable(request.table, error))
-        return plans, failed
+                failed.append(_failed(request.table, error))
+                continue
+            if plans.setdefault(plan.schema.table, plan) != plan:
+                twice = InvalidOption(
+                    option="tables", got=f"two parts of {plan.schema.table}", expected="each table once"
+                )
+                failed.append(_failed(request.table, twice))
+        return list(plans.values()), failed
 
     def _profile_table(self, plan: ReadPlan, run: Run) -> ProfiledTable:
         started = self.clock.monotonic()
@@ -131,6 +138,11 @@ class Pipeline:
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)
         return compare(baseline.profile, profile, self.thresholds) if baseline else None
+
+
+def _failed(table: TableRef, error: ProfileMeshError) -> FailedTable:
+    log.warning("%s: not profiled. %s", table, error)
+    return FailedTable(table, error)
 
 
 def _sentence(table: ProfiledTable) -> str:

@@ -50,8 +50,8 @@ class TableRequest:
     """What of one table should be profiled.
 
     `columns`: only these, in table order (None: all). `exclude_columns`: not these. `where`: an SQL condition
-    that rows must meet. `sample`: a number of rows (int ≥ 1) or a share of them (0 < float < 1) to compute the
-    statistics from; None reads every row. The row count is exact either way.
+    that rows must meet. `sample`: a number of rows (int ≥ 1, met on average) or a share of them (0 < float < 1) to
+    compute the statistics from; None reads every row. The row count is exact either way.
     """
 
     table: TableRef

@@ -6,6 +6,10 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.compose.stack import Stack
 
 _AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="profilemesh-airflow-"))
 os.environ.update(  # before anything imports Airflow, which reads them once
@@ -40,6 +44,16 @@ def postgres_url(postgres_server_url: str) -> Iterator[str]:
     """A PostgreSQL database of the test's own."""
     with postgres_database(postgres_server_url) as url:
         yield url
+
+
+@pytest.fixture(scope="module")  # ended with the module: six processes would slow the tests after it
+def stack(postgres_server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The services of docker-compose.yml that are ours, as processes, with databases of their own."""
+    from tests.compose.composition import read
+    from tests.compose.stack import running
+
+    with running(read(), postgres_server_url, tmp_path_factory.mktemp("compose")) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 
 from taskflow_profilemesh.drift import Severity
 from taskflow_profilemesh.drift.gate import Gate, OnDrift
-from taskflow_profilemesh.errors import ReadFailed, SourceUnreachable, StoreUnreachable, TableNotFound
+from taskflow_profilemesh.errors import InvalidOption, ReadFailed, SourceUnreachable, StoreUnreachable, TableNotFound
 from taskflow_profilemesh.outcome import ProfiledTable, Run, RunOutcome
 from taskflow_profilemesh.pipeline import Pipeline
 from taskflow_profilemesh.profiling import ColumnSchema, DecimalTotals, Kind, Precision, TableSchema
@@ -49,7 +49,7 @@ class Tables:
             schema=TableSchema(request.table, (AGES,)),
             declared=TableSchema(request.table, (AGES, NAMES)),
             columns=(),
-            queries=("select age",),
+            queries=(f"select age where {request.where}",),
             reason="small",
             count_query="",
             sampled=self.sampled,
@@ -101,6 +101,21 @@ def test_a_table_that_does_not_exist_stops_the_run_before_anything_is_read() -> 
     with pytest.raises(TableNotFound):
         _run(source, store, "a", "missing")
     assert store.tables() == []
+    assert "read a" not in source.asked
+
+
+def test_a_table_that_is_named_twice_is_read_once() -> None:
+    source = Tables({"a": [[1]]})
+    assert len(_run(source, MemoryStore(), "a", "a").profiled) == 1
+    assert source.asked.count("read a") == 1
+
+
+def test_two_parts_of_one_table_would_replace_each_other_and_are_refused_before_anything_is_read() -> None:
+    source, store = Tables({"a": [[1]]}), MemoryStore()
+    parts = [TableRequest(TableRef("a")), TableRequest(TableRef("a"), where="age > 1")]
+    pipeline = Pipeline(source=source, store=store, clock=HandClock())
+    with pytest.raises(InvalidOption, match="two parts of a"):
+        pipeline.run(parts, Run(run_id="r"))
     assert "read a" not in source.asked
 
 
@@ -180,6 +195,15 @@ def test_the_log_says_in_a_line_what_was_profiled(caplog: pytest.LogCaptureFixtu
     with caplog.at_level(logging.INFO, "taskflow_profilemesh.pipeline"):
         _run(Tables({"a": [[1, 2]]}), MemoryStore(), "a")
     assert caplog.messages == ["a: 2 rows × 1 columns profiled in 0.0 s. It is the first profile of this table."]
+
+
+def test_the_log_names_every_table_that_cannot_be_profiled(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(TableNotFound):
+        _run(Tables({}), MemoryStore(), "a", "b")
+    assert [record.getMessage().partition(".")[0] for record in caplog.records] == [
+        "a: not profiled",
+        "b: not profiled",
+    ]
 
 
 def test_the_duration_is_taken_from_the_clock() -> None:

@@ -1,10 +1,10 @@
-"""Writing one stream in its sync mode, inside one transaction: the same steps for every database.
+"""Writing one stream in its sync mode, inside one transaction: the same steps for every destination.
 
 | mode | steps |
 |---|---|
 | overwrite | fill a new table, keep one row per key if deduped, give it the old one's name |
-| append | add missing columns, add the rows |
-| deduped history | fill a new table, keep one row per key, add its rows, keep one row per key again |
+| append | add missing columns and change the types of others, add the rows |
+| deduped history | fill a new table, keep one row per key, see to the columns, add its rows, keep one per key again |
 
 A row wins over another of its key by the later cursor, then the later extraction, then the later arrival.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_airbyte.destinations.protocol import EXTRACTED_AT, METADATA, Table, TableColumn
+from mock_airbyte.destinations.protocol import Table, TableColumn
 from mock_airbyte.records import SyncMode
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def load(transaction: Transaction, target: Target, frames: Iterable[pl.DataFrame
 
 def clear(transaction: Transaction, table: Table) -> None:
     """Empty the table, if there is one."""
-    if transaction.columns(table) is not None:
-        transaction.run(f"delete from {transaction.quoted(table)}")  # noqa: S608 -- the name is quoted
+    if transaction.types(table) is not None:
+        transaction.clear(table)
 
 
 def _stage(transaction: Transaction, target: Target, frames: Iterable[pl.DataFrame]) -> None:
@@ -63,39 +63,24 @@ def _stage(transaction: Transaction, target: Target, frames: Iterable[pl.DataFra
     for frame in frames:
         transaction.append(target.staging, frame, target.columns)
     if target.mode.is_deduped:
-        _dedupe(transaction, target, target.staging)
+        transaction.dedupe(target.staging, key=target.primary_key, cursor=target.cursor)
 
 
 def _ensure(transaction: Transaction, target: Target) -> None:
-    existing = transaction.columns(target.table)
+    """See that the table has the columns, in their types; what it has beside them stays."""
+    existing = transaction.types(target.table)
     if existing is None:
         transaction.create(target.table, target.columns)
         return
     for column in target.columns:
         if column.name not in existing:
             transaction.add_column(target.table, column)
+        elif column.type not in existing[column.name]:
+            transaction.change_type(target.table, column)
 
 
 def _merge(transaction: Transaction, target: Target) -> None:
     _ensure(transaction, target)
-    names = ", ".join(quote(column.name) for column in (*METADATA, *target.columns))
-    table, staging = transaction.quoted(target.table), transaction.quoted(target.staging)
-    transaction.run(f"insert into {table} ({names}) select {names} from {staging} order by {transaction.ROW}")  # noqa: S608 -- names are quoted
-    _dedupe(transaction, target, target.table)
+    transaction.merge(target.table, of=target.staging, columns=target.columns)
+    transaction.dedupe(target.table, key=target.primary_key, cursor=target.cursor)
     transaction.drop(target.staging)
-
-
-def _dedupe(transaction: Transaction, target: Target, table: Table) -> None:
-    name, row = transaction.quoted(table), transaction.ROW
-    key = ", ".join(quote(column) for column in target.primary_key)
-    cursor = f"{quote(target.cursor)} desc nulls last, " if target.cursor else ""
-    latest_first = f"{cursor}{quote(EXTRACTED_AT)} desc, {row} desc"
-    ranked = (
-        f"select {row} as place, row_number() over (partition by {key} order by {latest_first}) as rank from {name}"  # noqa: S608 -- names are quoted
-    )
-    transaction.run(f"delete from {name} where {row} in (select place from ({ranked}) as ranked where rank > 1)")  # noqa: S608 -- names are quoted
-
-
-def quote(name: str) -> str:
-    """Return an SQL identifier in double quotes."""
-    return '"' + name.replace('"', '""') + '"'

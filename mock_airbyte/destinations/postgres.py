@@ -7,41 +7,50 @@ PostgreSQL cannot hold NUL characters in text, so they are taken out, as Airbyte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import psycopg
 
-from mock_airbyte.destinations.loading import quote
 from mock_airbyte.destinations.names import identifier
 from mock_airbyte.destinations.protocol import METADATA, NOT_NULL
-from mock_airbyte.failures import SyncFailure
+from mock_airbyte.destinations.sql import SqlTransaction, held, quote, types_by_declaration
+from mock_airbyte.postgres_server import postgres_connection
 from mock_airbyte.types import JSON_TYPES, AirbyteType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import psycopg
 
     from mock_airbyte.destinations.protocol import Table, TableColumn
 
-_CONNECT_SECONDS = 10
-_DECLARED: Mapping[AirbyteType, str] = {
-    AirbyteType.STRING: "varchar",
+_DECLARED: Mapping[AirbyteType, str] = {  # in the words in which the catalog has them
+    AirbyteType.STRING: "character varying",
     AirbyteType.INTEGER: "bigint",
-    AirbyteType.NUMBER: "decimal(38,9)",
+    AirbyteType.NUMBER: "numeric(38,9)",
     AirbyteType.BOOLEAN: "boolean",
     AirbyteType.DATE: "date",
     AirbyteType.TIMESTAMP_WITH_TIMEZONE: "timestamp with time zone",
-    AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE: "timestamp",
+    AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE: "timestamp without time zone",
     AirbyteType.TIME_WITH_TIMEZONE: "time with time zone",
-    AirbyteType.TIME_WITHOUT_TIMEZONE: "time",
+    AirbyteType.TIME_WITHOUT_TIMEZONE: "time without time zone",
     AirbyteType.OBJECT: "jsonb",
     AirbyteType.ARRAY: "jsonb",
     AirbyteType.UNION: "jsonb",
 }
+_TYPES = types_by_declaration(_DECLARED)
 _NUL_ESCAPE = "\\u0000"
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not one whose backslash is itself escaped
+
+
+# A cast that gives null where PostgreSQL would give an error; older servers have no function that asks beforehand.
+_CASTING = """
+create or replace function pg_temp.mock_airbyte_cast(value text) returns {declared} language plpgsql as $$
+begin {body}; exception when others then return null; end $$
+"""
+_CAST = "return value::{declared}"
+_CAST_WHOLE = "if value::numeric = trunc(value::numeric) then return value::numeric; end if; return null"
 
 
 class PostgresDestination:
@@ -53,14 +62,7 @@ class PostgresDestination:
         """Take `host` (a name, or the folder of a unix socket), `port`, `database`, `schema`, `username` and so on."""
         self.default_namespace: str | None = identifier(configuration.get("schema") or "public")
         self._cascade = bool(configuration.get("drop_cascade"))
-        self._parameters: dict[str, Any] = {
-            "host": configuration["host"],
-            "port": int(configuration.get("port", 5432)),
-            "dbname": configuration["database"],
-            "user": configuration["username"],
-            "password": configuration.get("password") or None,
-            "sslmode": _ssl_mode(configuration),
-        }
+        self._configuration = configuration
 
     def check(self) -> None:
         """Connect and ask for the version."""
@@ -75,21 +77,11 @@ class PostgresDestination:
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
-        try:
-            with psycopg.connect(
-                **self._parameters,
-                connect_timeout=_CONNECT_SECONDS,
-                application_name="mock-airbyte",
-                options="-c timezone=UTC -c client_min_messages=warning",
-                autocommit=True,
-            ) as connection:
-                yield connection
-        except psycopg.Error as error:
-            message = f"The PostgreSQL destination failed: {_first_line(error)}"
-            raise SyncFailure(message, origin="destination") from error
+        with postgres_connection(self._configuration, origin="destination") as connection:
+            yield connection
 
 
-class PostgresTransaction:
+class PostgresTransaction(SqlTransaction):
     """Statements and rows on one cursor."""
 
     ROW = "ctid"
@@ -99,14 +91,16 @@ class PostgresTransaction:
         self._cursor = cursor
         self._cascade = " cascade" if cascade else ""
 
-    def columns(self, table: Table) -> tuple[str, ...] | None:
+    def types(self, table: Table) -> Mapping[str, frozenset[AirbyteType]] | None:
         """Return the table's columns, or None."""
         self._cursor.execute(
-            "select column_name from information_schema.columns where table_schema = %s and table_name = %s"
-            " order by ordinal_position",
+            "select a.attname, format_type(a.atttypid, a.atttypmod)"
+            " from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace"
+            " where n.nspname = %s and c.relname = %s"
+            " and a.attnum > 0 and not a.attisdropped order by a.attnum",
             (table.schema, table.name),
         )
-        return tuple(name for (name,) in self._cursor.fetchall()) or None
+        return held(self._cursor.fetchall(), _TYPES)
 
     def create(self, table: Table, columns: Sequence[TableColumn]) -> None:
         """Create the table, and its schema if need be."""
@@ -119,6 +113,20 @@ class PostgresTransaction:
     def add_column(self, table: Table, column: TableColumn) -> None:
         """Add a nullable column."""
         self.run(f"alter table {self.quoted(table)} add column {_declared(column)}")
+
+    def change_type(self, table: Table, column: TableColumn) -> None:
+        """Cast each value that can be cast, in place."""
+        declared, name = _DECLARED[column.type], quote(column.name)
+        if column.type in JSON_TYPES:
+            cast = f"to_jsonb({name})"
+        elif column.type is AirbyteType.STRING:
+            cast = f"to_jsonb({name}) #>> '{{}}'"
+        else:
+            body = (_CAST_WHOLE if column.type is AirbyteType.INTEGER else _CAST).format(declared=declared)
+            self.run(_CASTING.format(declared=declared, body=body))
+            cast = f"pg_temp.mock_airbyte_cast(to_jsonb({name}) #>> '{{}}')"
+        self.run(f"alter table {self.quoted(table)} alter column {name} type {declared} using {cast}")
+        self.run("drop function if exists pg_temp.mock_airbyte_cast(text)")
 
     def append(self, table: Table, frame: pl.DataFrame, columns: Sequence[TableColumn]) -> None:
         """Copy the rows in."""
@@ -133,10 +141,6 @@ class PostgresTransaction:
         """Swap the tables."""
         self.run(f"drop table if exists {self.quoted(table)}{self._cascade}")
         self.run(f"alter table {self.quoted(by)} rename to {quote(table.name)}")
-
-    def drop(self, table: Table) -> None:
-        """Drop the table."""
-        self.run(f"drop table {self.quoted(table)}")
 
     def run(self, statement: str) -> None:
         """Run a statement."""
@@ -162,15 +166,3 @@ def _without_nul(frame: pl.DataFrame, columns: Sequence[TableColumn]) -> pl.Data
         pl.col(name).map_elements(lambda text: _ESCAPED_NUL.sub(r"\1", text), return_dtype=pl.String) for name in dirty
     )
     return frame.with_columns(cleaned)
-
-
-def _ssl_mode(configuration: Mapping[str, Any]) -> str:
-    mode = configuration.get("ssl_mode")
-    if isinstance(mode, Mapping):
-        return str(mode.get("mode", "prefer"))
-    return "require" if configuration.get("ssl") else "prefer"
-
-
-def _first_line(error: psycopg.Error) -> str:
-    """Return what went wrong, without the row or the statement that a server quotes below it."""
-    return (error.diag.message_primary or str(error) or type(error).__name__).splitlines()[0]

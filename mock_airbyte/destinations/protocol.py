@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from mock_airbyte.types import AirbyteType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import polars as pl
@@ -52,10 +52,8 @@ NOT_NULL = frozenset({RAW_ID, EXTRACTED_AT, META})
 class Transaction(Protocol):
     """Everything that writing a stream needs, in one database transaction."""
 
-    ROW: str  # the pseudo-column that tells rows apart, growing in the order of insertion
-
-    def columns(self, table: Table) -> tuple[str, ...] | None:
-        """Return the table's column names in order, or None if there is no such table."""
+    def types(self, table: Table) -> Mapping[str, frozenset[AirbyteType]] | None:
+        """Return which types each of the table's columns may hold as it is declared, or None without such a table."""
 
     def create(self, table: Table, columns: Sequence[TableColumn]) -> None:
         """Create the table (and its schema) with the metadata columns and then these."""
@@ -63,20 +61,26 @@ class Transaction(Protocol):
     def add_column(self, table: Table, column: TableColumn) -> None:
         """Add a column that holds null in the rows that are there."""
 
+    def change_type(self, table: Table, column: TableColumn) -> None:
+        """Give a column a new type; a value that does not fit it becomes null."""
+
     def append(self, table: Table, frame: pl.DataFrame, columns: Sequence[TableColumn]) -> None:
         """Write the frame's rows: metadata columns first, then `columns`."""
+
+    def merge(self, table: Table, *, of: Table, columns: Sequence[TableColumn]) -> None:
+        """Add all rows of another table."""
+
+    def dedupe(self, table: Table, *, key: Sequence[str], cursor: str | None) -> None:
+        """Keep one row per key: that of the latest cursor, then extraction, then (where it is known) arrival."""
 
     def replace(self, table: Table, *, by: Table) -> None:
         """Drop `table` if it exists and give its name to `by`."""
 
+    def clear(self, table: Table) -> None:
+        """Delete all rows."""
+
     def drop(self, table: Table) -> None:
         """Drop the table."""
-
-    def run(self, statement: str) -> None:
-        """Run a statement whose names are already quoted."""
-
-    def quoted(self, table: Table) -> str:
-        """Return the table's name, quoted."""
 
 
 class Destination(Protocol):

@@ -78,7 +78,7 @@ def put_state(call: Call) -> Answer:
     connection = _asked(call)
     given: Mapping[str, Any] = call.body.get("connectionState") or {}
     if given.get("stateType") == "not_set":
-        call.world.forget(connection.connection_id)
+        call.world.forget_states(connection.connection_id)
     fields = {(one.name, one.namespace): one.cursor_field for one in connection.streams}
     known = call.world.states(connection.connection_id)
     for entry in given.get("streamState") or ():

@@ -48,14 +48,11 @@ def _last_only(state: JobState) -> list[bool]:
 
 
 def _attempts(state: JobState) -> list[dict[str, Any]]:
-    return [
-        _attempt(attempt, state, is_last=is_last)
-        for attempt, is_last in zip(state.attempts, _last_only(state), strict=True)
-    ]
+    return [_attempt(attempt, state) for attempt in state.attempts]
 
 
-def _attempt(attempt: AttemptState, state: JobState, *, is_last: bool) -> dict[str, Any]:
-    streams = state.streams if is_last else ()
+def _attempt(attempt: AttemptState, state: JobState) -> dict[str, Any]:
+    streams = attempt.streams
     stats = _stats(streams)
     printed: dict[str, Any] = {
         "id": attempt.number,
@@ -69,8 +66,8 @@ def _attempt(attempt: AttemptState, state: JobState, *, is_last: bool) -> dict[s
     }
     if attempt.ended_at is not None:
         printed["endedAt"] = epoch(attempt.ended_at)
-    if attempt.status == "failed":
-        printed["failureSummary"] = _failure_summary(attempt, state)
+    if attempt.failure is not None:
+        printed["failureSummary"] = _failure_summary(attempt, attempt.failure)
     return printed
 
 
@@ -91,15 +88,10 @@ def _stream_stats(stream: StreamCounts) -> dict[str, Any]:
     }
 
 
-def _failure_summary(attempt: AttemptState, state: JobState) -> dict[str, Any]:
-    at = int((attempt.ended_at or state.updated_at).timestamp() * 1000)
-    if state.failure is not None:
-        failures = [_failure(state.failure, at)]
-    elif state.status == "cancelled":
-        failures = [_reason("airbyte_platform", "manual_cancellation", "The sync was cancelled.", at)]
-    else:
-        failures = [_reason("unknown", "system_error", "The attempt failed.", at)]
-    return {"partialSuccess": state.rows_committed > 0, "failures": failures}
+def _failure_summary(attempt: AttemptState, failure: SyncFailure) -> dict[str, Any]:
+    at = int((attempt.ended_at or attempt.started_at).timestamp() * 1000)
+    committed = sum(stream.records_committed for stream in attempt.streams)
+    return {"partialSuccess": committed > 0, "failures": [_failure(failure, at)]}
 
 
 def _failure(failure: SyncFailure, at: int) -> dict[str, Any]:

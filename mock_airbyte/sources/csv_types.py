@@ -67,6 +67,11 @@ _PARSERS: Mapping[AirbyteType, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
+def parsed(text: pl.Expr, kind: AirbyteType) -> pl.Expr:
+    """Return texts as values of a type; what does not parse is null. JSON documents and zoned times stay text."""
+    return _PARSERS[kind](text) if kind in _PARSERS else text
+
+
 def infer(texts: pl.LazyFrame) -> tuple[Column, ...]:
     """Return the columns of a frame of texts with their types; a column without any value is text."""
     sample = texts.head(_SAMPLE_ROWS).collect()

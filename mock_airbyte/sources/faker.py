@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.sources.protocol import Batch
 
+_ADDRESS = ("street_number", "street_name", "city", "state", "postal_code", "country_code")
 _Ids = np.ndarray[Any, np.dtype[np.int64]]
 
 _PRODUCTS = 100
@@ -103,9 +104,12 @@ class FakerSource:
         total = _PRODUCTS if stream.name == "products" else self.count
         for number, start in enumerate(range(0, total, BATCH_ROWS)):
             ids = np.arange(start + 1, min(start + BATCH_ROWS, total) + 1)
-            yield fit_frame(self._rows(stream.name, number, ids), stream.columns)
+            wanted = [column.name for column in stream.columns if column.name in _COLUMNS[stream.name]]
+            rows = self._rows(stream.name, number, ids).select(wanted).collect(engine="in-memory")
+            yield fit_frame(rows, stream.columns)
 
-    def _rows(self, stream: str, number: int, ids: _Ids) -> pl.DataFrame:
+    def _rows(self, stream: str, number: int, ids: _Ids) -> pl.LazyFrame:
+        """Draw every column, whatever is wanted, so that its values stay the same; texts are made if they are."""
         draw = _Draw(np.random.default_rng([self.seed, list(_COLUMNS).index(stream), number]), len(ids))
         made = {"users": _users, "products": _products, "purchases": _purchases}[stream](draw, ids, self.count)
         created = draw.moments(_BEGINNING, 365 * 4)
@@ -151,8 +155,8 @@ def _moments(start: datetime, seconds: _Ids) -> pl.Series:
     return pl.Series(micros).cast(pl.Datetime("us", "UTC"))
 
 
-def _users(draw: _Draw, ids: _Ids, _: int) -> pl.DataFrame:
-    people = pl.DataFrame(
+def _users(draw: _Draw, ids: _Ids, _: int) -> pl.LazyFrame:
+    people = pl.LazyFrame(
         {
             "id": ids,
             "first": draw.words(words.FIRST_NAMES),
@@ -168,10 +172,11 @@ def _users(draw: _Draw, ids: _Ids, _: int) -> pl.DataFrame:
             "metres": draw.numbers(150, 205) / 100,
             "blood_type": draw.words(words.BLOOD_TYPES),
             "weight": draw.numbers(45, 120),
+            **_address(draw),
         }
     )
     return people.with_columns(
-        _addresses(draw),
+        address=pl.struct(_ADDRESS).struct.json_encode(),
         name=pl.format("{} {}", "first", "last"),
         email=pl.format("{}.{}{}@example.com", "first", "last", "id").str.to_lowercase(),
         telephone=pl.format("+{}", "phone"),
@@ -179,23 +184,20 @@ def _users(draw: _Draw, ids: _Ids, _: int) -> pl.DataFrame:
     )
 
 
-def _addresses(draw: _Draw) -> pl.Series:
-    parts = pl.DataFrame(
-        {
-            "street_number": draw.numbers(1, 1_500).cast(pl.String),
-            "street_name": draw.words(words.STREETS),
-            "city": draw.words(words.CITIES),
-            "state": draw.words(words.STATES),
-            "postal_code": draw.numbers(10_000, 99_999).cast(pl.String),
-            "country_code": draw.words(words.COUNTRIES),
-        }
-    )
-    return parts.to_struct("address").struct.json_encode()
+def _address(draw: _Draw) -> dict[str, pl.Series]:
+    return {
+        "street_number": draw.numbers(1, 1_500).cast(pl.String),
+        "street_name": draw.words(words.STREETS),
+        "city": draw.words(words.CITIES),
+        "state": draw.words(words.STATES),
+        "postal_code": draw.numbers(10_000, 99_999).cast(pl.String),
+        "country_code": draw.words(words.COUNTRIES),
+    }
 
 
-def _products(draw: _Draw, ids: _Ids, _: int) -> pl.DataFrame:
+def _products(draw: _Draw, ids: _Ids, _: int) -> pl.LazyFrame:
     place = ids - 1
-    return pl.DataFrame(
+    return pl.LazyFrame(
         {
             "id": ids,
             "make": pl.Series(words.MAKES).gather(place // len(words.MODELS)),
@@ -206,8 +208,8 @@ def _products(draw: _Draw, ids: _Ids, _: int) -> pl.DataFrame:
     )
 
 
-def _purchases(draw: _Draw, ids: _Ids, users: int) -> pl.DataFrame:
-    frame = pl.DataFrame(
+def _purchases(draw: _Draw, ids: _Ids, users: int) -> pl.LazyFrame:
+    frame = pl.LazyFrame(
         {
             "id": ids,
             "product_id": draw.numbers(1, _PRODUCTS + 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -39,7 +40,7 @@ class SavedFailure:
 
 @dataclass(frozen=True, slots=True)
 class SavedEnd:
-    """How the moving of a job's rows ended."""
+    """How the moving of an attempt's rows ended."""
 
     outcome: Literal["succeeded", "failed", "cancelled"]
     started_at: datetime
@@ -51,15 +52,20 @@ class SavedEnd:
 
 @dataclass(frozen=True, slots=True)
 class SavedJob:
-    """A job; `end` is None where its rows have not moved, or were still moving: they then move again."""
+    """A job; no `ends` of attempts whose rows have not moved, or were still moving: they then move again."""
 
     job: Job
-    end: SavedEnd | None
+    ends: Mapping[int, SavedEnd]  # by attempt
 
 
-def saved_end(progress: Progress | None) -> SavedEnd | None:
-    """Return how rows moved that have moved."""
-    if progress is None or progress.outcome is None or progress.started_at is None or progress.finished_at is None:
+def saved_job(job: Job, rows: Mapping[int, Progress]) -> SavedJob:
+    """Return a job with how the rows moved of those of its attempts whose rows have moved."""
+    ends = {attempt: _saved_end(progress) for attempt, progress in rows.items()}
+    return SavedJob(job, {attempt: end for attempt, end in ends.items() if end is not None})
+
+
+def _saved_end(progress: Progress) -> SavedEnd | None:
+    if progress.outcome is None or progress.started_at is None or progress.finished_at is None:
         return None
     failed = progress.failure
     return SavedEnd(

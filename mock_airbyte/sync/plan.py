@@ -11,7 +11,7 @@ from mock_airbyte.destinations.loading import Target
 from mock_airbyte.destinations.names import column_names, identifier, namespace
 from mock_airbyte.destinations.protocol import Table, TableColumn
 from mock_airbyte.failures import SyncFailure
-from mock_airbyte.records import StreamState, SyncMode
+from mock_airbyte.records import RefreshMode, StreamState, SyncMode
 from mock_airbyte.sources.protocol import Stream
 from mock_airbyte.types import AirbyteType
 
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from mock_airbyte.sources.protocol import Column
 
 StreamKey = tuple[str, str | None]
+_TRUNCATING = {  # how a mode writes when a refresh replaces what is there
+    SyncMode.FULL_REFRESH_APPEND: SyncMode.FULL_REFRESH_OVERWRITE,
+    SyncMode.INCREMENTAL_APPEND: SyncMode.FULL_REFRESH_OVERWRITE,
+    SyncMode.INCREMENTAL_DEDUPED_HISTORY: SyncMode.FULL_REFRESH_OVERWRITE_DEDUPED,
+}
 Cursor = Any  # a value of the cursor's column, or its JSON form; None: nothing was read yet
 
 
@@ -53,8 +58,13 @@ def plan_streams(
     *,
     job_id: int,
     default_namespace: str | None,
+    refresh: RefreshMode | None = None,
 ) -> tuple[StreamPlan, ...]:
-    """Plan every stream of the connection; raises `SyncFailure` where the source no longer has what is asked for."""
+    """Plan every stream of the connection.
+
+    `refresh`: read everything again, as a new generation; `truncate` also replaces what is there. Raises `SyncFailure`
+    where the source no longer has what is asked for.
+    """
     offered = {(stream.name, stream.namespace): stream for stream in streams}
     plans: list[StreamPlan] = []
     for number, config in enumerate(connection.streams):
@@ -62,7 +72,7 @@ def plan_streams(
         if stream is None:
             raise _failure(message="The stream does not exist in the source any more.", config=config)
         table = table_of(connection, config, default_namespace=default_namespace)
-        place = _Place(number, table, Table(table.schema, f"_airbyte_tmp_{job_id}_{number}"))
+        place = _Place(number, table, Table(table.schema, f"_airbyte_tmp_{job_id}_{number}"), refresh)
         plans.append(_plan(config, stream, states.get((config.name, config.namespace), StreamState()), place))
     _no_clash(plans)
     return tuple(plans)
@@ -73,6 +83,7 @@ class _Place:
     number: int
     table: Table
     staging: Table
+    refresh: RefreshMode | None
 
 
 def table_of(connection: Connection, config: StreamConfig, *, default_namespace: str | None) -> Table:
@@ -102,19 +113,20 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
         table=place.table,
         staging=place.staging,
         columns=tuple(TableColumn(names[column.name], column.type) for column in chosen.columns),
-        mode=mode,
+        mode=_TRUNCATING.get(mode, mode) if place.refresh == "truncate" else mode,
         primary_key=tuple(names[column] for column in key if column in names),
         cursor=names.get(cursor or ""),
     )
+    goes_on = mode.is_incremental and place.refresh is None
     return StreamPlan(
         number=place.number,
         stream=chosen,
         mode=mode,
         target=target,
         names=names,
-        generation=state.generation + 1 if mode.replaces else state.generation,
+        generation=state.generation + 1 if mode.replaces or place.refresh else state.generation,
         cursor=cursor if mode.is_incremental else None,
-        since=from_state(state.cursor, chosen.column(cursor)) if cursor and mode.is_incremental else None,
+        since=from_state(state.cursor, chosen.column(cursor)) if cursor and goes_on else None,
     )
 
 

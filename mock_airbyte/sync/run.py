@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ from mock_airbyte.destinations.loading import clear, load
 from mock_airbyte.failures import SyncCancelled, SyncFailure
 from mock_airbyte.records import Actor, Connection, Job, StreamState
 from mock_airbyte.sources.protocol import Batch
+from mock_airbyte.substitutes import Substitutes
+from mock_airbyte.sync.ahead import read_ahead
+from mock_airbyte.sync.evolution import evolve
 from mock_airbyte.sync.metadata import Stamp, limited, stamped
 from mock_airbyte.sync.plan import StreamKey, latest, plan_streams, table_of, to_state
 from mock_airbyte.types import POLARS_TYPES
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.destinations.protocol import Destination
     from mock_airbyte.sources.protocol import Source
+    from mock_airbyte.sync.evolution import Evolution
     from mock_airbyte.sync.plan import Cursor, StreamPlan
     from mock_airbyte.sync.progress import Progress
 
@@ -47,6 +52,8 @@ class Errand:
     seed: int
     started_at: datetime
     remember: Callable[[StreamKey, StreamState], None] = field(repr=False)  # called after each commit
+    adopt: Callable[[Connection], None] = field(repr=False)  # called when the source's schema changed
+    substitutes: Substitutes = field(default_factory=dict)
 
 
 def run(errand: Errand, progress: Progress) -> None:
@@ -75,25 +82,40 @@ def _failed(progress: Progress, failure: SyncFailure) -> None:
 
 
 def _sync(errand: Errand, progress: Progress) -> None:
-    context = OpenContext(seed=errand.seed, now=errand.started_at)
+    context = OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
     source = open_source(errand.source, context)
     destination = open_destination(errand.destination, context)
+    evolution = _evolved(errand, source, progress)
     plans = plan_streams(
-        errand.connection,
-        source.streams(),
+        evolution.connection,
+        evolution.streams,
         errand.states,
         job_id=errand.job.job_id,
         default_namespace=destination.default_namespace,
+        refresh=errand.job.refresh,
     )
     for plan in plans:
         _move(errand, plan, source, destination, progress)
 
 
+def _evolved(errand: Errand, source: Source, progress: Progress) -> Evolution:
+    evolution = evolve(errand.connection, source.streams())
+    for change in evolution.changes:
+        progress.say(f"replication > Schema change ({errand.connection.schema_updates}): {change}")
+    if evolution.connection != errand.connection:
+        errand.adopt(evolution.connection)
+    if evolution.cancels:
+        progress.say("replication > The connection is disabled because its source's schema changed.")
+        raise SyncCancelled
+    return evolution
+
+
 def _move(errand: Errand, plan: StreamPlan, source: Source, destination: Destination, progress: Progress) -> None:
     progress.begin(*plan.key)
     moving = _Stream(errand, plan, progress)
-    with destination.transaction() as transaction:
-        load(transaction, plan.target, moving.frames(source, destination.largest_number))
+    frames = read_ahead(moving.frames(source, destination.largest_number))
+    with destination.transaction() as transaction, closing(frames):
+        load(transaction, plan.target, frames)
         if progress.stopping:
             raise SyncCancelled
     progress.committed(*plan.key)
@@ -135,7 +157,7 @@ def _since(batch: Batch, plan: StreamPlan) -> Batch:
 
 
 def _clear(errand: Errand, progress: Progress) -> None:
-    context = OpenContext(seed=errand.seed, now=errand.started_at)
+    context = OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
     destination = open_destination(errand.destination, context)
     for config in errand.connection.streams:
         table = table_of(errand.connection, config, default_namespace=destination.default_namespace)
@@ -145,5 +167,5 @@ def _clear(errand: Errand, progress: Progress) -> None:
             if progress.stopping:
                 raise SyncCancelled
         key = (config.name, config.namespace)
-        errand.remember(key, StreamState(None, errand.states.get(key, StreamState()).generation))
+        errand.remember(key, StreamState(None, errand.states.get(key, StreamState()).generation + 1))
         progress.say(f"destination > Cleared stream {config.name!r}.")

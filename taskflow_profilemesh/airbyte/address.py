@@ -66,6 +66,7 @@ def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(written)
         port_is_valid = parts.port is None or parts.port > 0
+        (parts.hostname or "").encode("idna")  # a name with an empty or an endless part is none
     except ValueError as error:
         raise _no_address(got="a text that is no URL") from error
     if "@" in parts.netloc:

@@ -159,7 +159,10 @@ class AirbyteClient:
                 return step.job
             if not isinstance(step, Wait):
                 details = self.sync_metadata(job_id)
-                raise job_error(step, connection=connection_id, details=details, timeout_seconds=timeout)
+                secrets = self.sender.auth.secrets
+                raise job_error(
+                    step, connection=connection_id, details=details, timeout_seconds=timeout, secrets=secrets
+                )
             self.sender.clock.sleep(step.seconds)
 
     def sync_metadata(self, job_id: int) -> JobDetails | None:
@@ -178,7 +181,14 @@ class AirbyteClient:
         except AirbyteRefused as error:
             if error.status_code not in _NO_SUCH_THING:
                 raise
-            raise ConnectionNotFound(connection=connection_id) from error
+            raise ConnectionNotFound(connection=connection_id, known=self._ids_there_are()) from error
+
+    def _ids_there_are(self) -> tuple[str, ...]:
+        """Return names and ids for an error; none where they may not be listed, for the error matters more."""
+        try:
+            return finding.described(self.connections())
+        except AirbyteError:
+            return ()
 
     def _workspace_id(self, workspace: str | None) -> str | None:
         return None if workspace is None else finding.workspace_id(workspace, self.workspaces())

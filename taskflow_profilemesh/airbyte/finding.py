@@ -45,6 +45,12 @@ def only_one(name: str, connections: Sequence[Connection], *, workspace: str | N
     return found[0]
 
 
+def described(connections: Sequence[Connection]) -> tuple[str, ...]:
+    """Return the names with their ids, deleted ones left out, and not more than a message can hold."""
+    there = (f"{one.name} (id {one.connection_id})" for one in connections if one.status != _DELETED)
+    return tuple(sorted(there))[:_MOST_LISTED]
+
+
 def workspace_id(wanted: str, workspaces: Sequence[Workspace]) -> str:
     """Return the id of the workspace with this name or id; raises `InvalidOption` listing those there are."""
     found = [one.workspace_id for one in workspaces if wanted in (one.name, one.workspace_id)]

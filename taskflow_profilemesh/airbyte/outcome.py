@@ -42,11 +42,12 @@ def job_error(  # noqa: PLR0913 -- the facts of one message
     """
     job, failure = step.job, details.failure if details else None
     where: dict[str, Any] = {"job_id": job.job_id, "connection": connection, "url": url}
-    if step.cause == "cancelled" or (failure is not None and failure.failure_type == _CANCELLED_BY_HAND):
-        return SyncCancelled(**where)
+    # Before the details: the job that we cancelled ourselves is, to Airbyte, one that was cancelled by hand.
     if step.cause in ("timed_out", "stalled"):
         kind = SyncTimeout if step.cause == "timed_out" else SyncStalled
         return kind(**where, timeout_seconds=timeout_seconds, status=job.status, cancelled=was_cancelled)
+    if step.cause == "cancelled" or (failure is not None and failure.failure_type == _CANCELLED_BY_HAND):
+        return SyncCancelled(**where)
     told = failure or Failure()
     return (SyncMisconfigured if told.failure_type == _CONFIGURATION else SyncFailed)(
         **where,

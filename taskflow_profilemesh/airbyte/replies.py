@@ -72,10 +72,12 @@ def read_reply(call: Call[T], reply: Reply, asked: Asked) -> T:
 def _error(call: Call[T], reply: Reply, asked: Asked) -> AirbyteError:
     status = reply.status_code
     where = {"method": asked.method, "url": asked.url}
-    # Self-managed servers refuse wrong client credentials with 400.
-    if status == HTTPStatus.UNAUTHORIZED or (call.api == "token" and status in (400, 403, 422)):
+    # Self-managed servers refuse wrong client credentials with 400; so does a proxy that was asked for http and speaks
+    # https, but not in JSON.
+    refused = call.api == "token" and status in (400, 403, 422) and _is_json(reply)
+    if status == HTTPStatus.UNAUTHORIZED or refused:
         return AirbyteLoginRefused(base_url=asked.base_url, auth=asked.auth.kind, status_code=status)
-    if status == HTTPStatus.FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN and call.api != "token":
         return AirbyteForbidden(**where)
     if may_pass(status):
         return AirbyteUnavailable(**where, status_code=status, tries=asked.tries)
@@ -87,6 +89,14 @@ def _error(call: Call[T], reply: Reply, asked: Asked) -> AirbyteError:
     except AnswerError as error:
         return _invalid(reply, asked, str(error))
     return AirbyteRefused(**where, status_code=status, reason=masked(reason, asked.auth.secrets)[:_LONGEST_REASON])
+
+
+def _is_json(reply: Reply) -> bool:
+    try:
+        _json(reply)
+    except AnswerError:
+        return False
+    return True
 
 
 def _json(reply: Reply) -> Answer:

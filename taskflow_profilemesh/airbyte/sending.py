@@ -115,6 +115,9 @@ class Sender:
                 auth=_Headers(wire.headers),
                 timeout=(CONNECT_SECONDS, seconds),
                 allow_redirects=False,
+                # Said here again because the environment's proxies and certificates go before those of a session.
+                proxies=dict(self._session.proxies),
+                verify=self._session.verify,
             )
         except requests.RequestException as error:
             return error

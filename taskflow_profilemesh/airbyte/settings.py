@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.airbyte.address import AirbyteAddress
@@ -52,8 +53,9 @@ class AirbyteSettings:
         """Make settings of what an Airflow connection holds.
 
         `login` and `password` are client id and secret. `extra` may say `auth` (client_credentials, basic, bearer or
-        none), `token` (a bearer token), `client_id` and `client_secret`, `proxies`, `verify`, `timeout` (seconds) and
-        `failed_log_lines`. Raises `InvalidOption`.
+        none), `token` (a bearer token), `client_id` and `client_secret`, `connection`, `proxies`, `verify` (a flag, or
+        the file of certificates to check against), `timeout` (seconds) and `failed_log_lines`. All may be texts, as in
+        a connection that is written as a URL. Raises `InvalidOption`.
         """
         more = dict(extra or {})
         timeout = more.get("timeout")
@@ -62,7 +64,7 @@ class AirbyteSettings:
             auth=_auth(login or more.get("client_id"), password or more.get("client_secret"), more),
             connection=more.get("connection"),
             proxies=_proxies(more.get("proxies")),
-            verify=more.get("verify", True),
+            verify=_verify(more.get("verify", True)),
             read_seconds=None if timeout is None else _seconds(timeout),
             failed_log_lines=_lines(more.get("failed_log_lines", _FAILED_LOG_LINES)),
         )
@@ -106,6 +108,20 @@ def _proxies(value: object) -> tuple[tuple[str, str], ...]:
     if isinstance(value, Mapping):
         return tuple((str(scheme).removesuffix("://"), str(url)) for scheme, url in value.items())
     return ("http", str(value)), ("https", str(value))
+
+
+def _verify(value: object) -> bool | str:
+    if isinstance(value, bool):
+        return value
+    written = str(value).strip()
+    if written.lower() in _FLAGS:
+        return _FLAGS[written.lower()]
+    if not Path(written).exists():
+        raise InvalidOption(option="verify", got="no file", expected="true, false, or a file of certificates")
+    return written
+
+
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _seconds(value: object) -> float:

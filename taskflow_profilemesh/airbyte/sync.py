@@ -17,7 +17,7 @@ from taskflow_profilemesh.airbyte.post_sync import table_of
 from taskflow_profilemesh.airbyte.result import StreamResult, SyncResult
 from taskflow_profilemesh.airbyte.running import RunningSync, decide, needs_details
 from taskflow_profilemesh.airbyte.stall import Progress
-from taskflow_profilemesh.errors import ConnectionInactive, SyncTooFewRows
+from taskflow_profilemesh.errors import AirbyteError, ConnectionInactive, SyncTooFewRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,8 +108,11 @@ def conclude(client: AirbyteClient, running: RunningSync, step: Done | Failed) -
     """
     cancelled = False
     if isinstance(step, Failed) and not step.job.is_terminal and running.may_cancel:
-        last = client.cancel(running.job_id)
-        step, cancelled = (Done(last), False) if last.has_succeeded else (step, last.is_terminal)
+        last = _cancelled(client, running)
+        if last is not None and last.has_succeeded:
+            step = Done(last)
+        else:
+            cancelled = last is not None and last.is_terminal
     details = client.sync_metadata(running.job_id)
     if isinstance(step, Done):
         return _checked(running, _result(client, running, step.job, details))
@@ -124,6 +127,15 @@ def conclude(client: AirbyteClient, running: RunningSync, step: Done | Failed) -
         url=page_of(client, running),
         secrets=client.sender.auth.secrets,
     )
+
+
+def _cancelled(client: AirbyteClient, running: RunningSync) -> Job | None:
+    """Cancel the job and return it as it was seen last; None where Airbyte would not, which the log then says."""
+    try:
+        return client.cancel(running.job_id)
+    except AirbyteError as error:  # the error to raise is why the job had to be cancelled, not this one
+        _LOG.warning("%s: job %d could not be cancelled: %s", running.connection_name, running.job_id, error)
+    return None
 
 
 def page_of(client: AirbyteClient, running: RunningSync) -> str:

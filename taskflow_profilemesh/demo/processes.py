@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _SERVING = re.compile(r"(http://\S+/api/public/v1)")
+_PATIENCE_SECONDS = 10
 _OURS = re.compile(r"\] +(?P<text>.*?) +\[taskflow_profilemesh[\w.]*\]")
 
 
@@ -74,5 +75,14 @@ def _group(
         try:
             yield process
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+            _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ask the whole group to stop, and make it stop if it does not."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)

@@ -51,6 +51,7 @@ def create_connection(login: Login, source_folder: Path, warehouse: Warehouse) -
             "sourceId": _post(session, login, "sources", source)["sourceId"],
             "destinationId": _post(session, login, "destinations", destination)["destinationId"],
             "configurations": {"streams": [{"name": name, "syncMode": "full_refresh_overwrite"} for name in TABLES]},
+            "nonBreakingSchemaUpdatesBehavior": "propagate_columns",  # its story is a column that gets another name
         }
         _post(session, login, "connections", connection)
 

@@ -3,8 +3,8 @@
 PSI sees mass that moves between the baseline's deciles; KS also sees what moves inside one (a constant that becomes
 another one below it). Both distances are told; what is remarkable makes one finding per column.
 
-Not judged: columns that move by their nature. Dates go on with the calendar, keys and counters go on with every
-row. Their distances are recorded all the same.
+Not judged: columns that move by their nature. Dates go on with the calendar, and so do numbers that count seconds (or
+milliseconds, …) since 1970; keys and counters go on with every row. Their distances are recorded all the same.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ KS = "ks"
 
 _JUDGED_KINDS = frozenset({Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.TIME})
 _COUNTER_DENSITY = 10  # a counter leaves out fewer than nine of ten numbers
+_CLOCK_FROM, _CLOCK_TO = 946_684_800, 4_102_444_800  # 2000-01-01 and 2100-01-01 in seconds since 1970
+_CLOCK_UNITS = (1, 10**3, 10**6, 10**9)  # a second, in what clocks count
 
 
 def compare_distributions(
@@ -104,15 +106,29 @@ def _value_count(column: ColumnProfile) -> int:
 
 def _stays_put(baseline: ColumnProfile, current: ColumnProfile) -> bool:
     kinds = {baseline.schema.kind, current.schema.kind}
-    return kinds <= _JUDGED_KINDS and not (_is_counter(baseline) and _is_counter(current))
+    moves = any(by_nature(baseline) and by_nature(current) for by_nature in (_is_counter, _is_clock))
+    return kinds <= _JUDGED_KINDS and not moves
 
 
 def _is_counter(column: ColumnProfile) -> bool:
     """Whether every value is a whole number of its own, and they lie close together: a key, declared or not."""
-    low, high, distinct = column.minimum, column.maximum, column.distinct
-    if column.schema.kind is not Kind.INTEGER or distinct is None:
-        return False
-    if not isinstance(low, int | float | Decimal) or not isinstance(high, int | float | Decimal):
+    bounds, distinct = _bounds(column), column.distinct
+    if column.schema.kind is not Kind.INTEGER or distinct is None or bounds is None:
         return False
     all_different = distinct.count * (1 + distinct.error_ratio) >= column.value_count
-    return all_different and float(high) - float(low) < _COUNTER_DENSITY * column.value_count
+    return all_different and bounds[1] - bounds[0] < _COUNTER_DENSITY * column.value_count
+
+
+def _is_clock(column: ColumnProfile) -> bool:
+    """Whether every value, read as the time since 1970 in one of the usual units, lies between 2000 and 2100."""
+    bounds = _bounds(column)
+    return bounds is not None and any(
+        _CLOCK_FROM * unit <= bounds[0] and bounds[1] < _CLOCK_TO * unit for unit in _CLOCK_UNITS
+    )
+
+
+def _bounds(column: ColumnProfile) -> tuple[float, float] | None:
+    low, high = column.minimum, column.maximum
+    if not isinstance(low, int | float | Decimal) or not isinstance(high, int | float | Decimal):
+        return None
+    return float(low), float(high)

@@ -49,11 +49,13 @@ class Thresholds:
 
     def __post_init__(self) -> None:
         """Refuse thresholds that cannot be meant; raises `InvalidOption`."""
+        for field in fields(self):
+            value: object = getattr(self, field.name)
+            if not isinstance(value, int | float) or isinstance(value, bool) or not value >= 0:  # NaN too
+                raise InvalidOption(option=field.name, got=repr(value), expected="a number of 0 or more")
         if not 0 < self.alpha < 1:
             raise InvalidOption(option="alpha", got=str(self.alpha), expected="a probability between 0 and 1")
         for field in fields(self):
             value = getattr(self, field.name)
-            if not value >= 0:  # NaN too
-                raise InvalidOption(option=field.name, got=str(value), expected="a number of 0 or more")
             if field.name.endswith("_warn") and value > getattr(self, field.name.replace("_warn", "_fail")):
                 raise InvalidOption(option=field.name, got=str(value), expected="a number that is not above its fail")

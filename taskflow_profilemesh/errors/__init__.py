@@ -10,7 +10,9 @@
     │   ├── SourceLoginRefused      it answers, but not to this user
     │   ├── TableNotFound           no such table; lists the nearest
     │   ├── ColumnNotFound          no such column; lists the nearest
+    │   ├── ConditionRefused        the database does not take the `where` of a table
     │   ├── ReadFailed              the database broke off (retryable)
+    │   │   └── QueryRefused        ... because it does not take the query
     │   └── TablesFailed            some tables of a run could not be profiled
     │       └── TablesInterrupted   ... because the database broke off (retryable)
     ├── AirbyteError                the Airbyte server
@@ -67,6 +69,8 @@ from taskflow_profilemesh.errors.drift import DriftDetected
 from taskflow_profilemesh.errors.root import ProfileMeshError, nearest
 from taskflow_profilemesh.errors.source import (
     ColumnNotFound,
+    ConditionRefused,
+    QueryRefused,
     ReadFailed,
     SourceError,
     SourceLoginRefused,
@@ -93,6 +97,7 @@ __all__ = [
     "AirbyteUnavailable",
     "AirbyteUnreachable",
     "ColumnNotFound",
+    "ConditionRefused",
     "ConfigError",
     "ConnectionAmbiguous",
     "ConnectionInactive",
@@ -102,6 +107,7 @@ __all__ = [
     "InvalidOption",
     "InvalidReturn",
     "ProfileMeshError",
+    "QueryRefused",
     "ReadFailed",
     "SourceError",
     "SourceLoginRefused",

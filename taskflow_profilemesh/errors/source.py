@@ -27,7 +27,7 @@ class SourceUnreachable(SourceError):
 
     retryable: ClassVar[bool] = True
     what: ClassVar[str] = "The database cannot be reached"
-    advice: ClassVar[str] = "Check host and port of the connection, and that this worker may connect to it."
+    advice: ClassVar[str] = "Check host and port (SQLite: the file) of the connection, and that this worker may use it."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -38,7 +38,7 @@ class SourceLoginRefused(SourceError):
     user: str | None = None
 
     what: ClassVar[str] = "The database refused the login"
-    advice: ClassVar[str] = "Check login, password and database (schema) of the connection."
+    advice: ClassVar[str] = "Check login, password, database (schema) and encryption (sslmode) of the connection."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -83,6 +83,22 @@ class ReadFailed(SourceError):
     retryable: ClassVar[bool] = True
     what: ClassVar[str] = "The table could not be read"
     advice: ClassVar[str] = "Nothing was stored for it; try again, or see the database's own log."
+
+
+@dataclass(eq=False, kw_only=True)
+class QueryRefused(ReadFailed):
+    """The database does not take a query: the table is no longer as it was when the query was written."""
+
+
+@dataclass(eq=False, kw_only=True)
+class ConditionRefused(SourceError):
+    """The database does not take the condition that the rows of a table must meet."""
+
+    table: str
+    reason: str
+
+    what: ClassVar[str] = "The condition in `where` cannot be evaluated"
+    advice: ClassVar[str] = "Correct it; it is SQL as the database itself writes it, without the word WHERE."
 
 
 @dataclass(eq=False, kw_only=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.airbyte.settings import AirbyteSettings
 
 DEFAULT_CONN_ID = "airbyte_default"
+_CONNECTION_TYPES = ("airbyte", "http", "https", "generic")  # the last three: connections that are written as a URL
 _SHORTEST_MASKED = 5  # Airflow masks no shorter ones: they would blank out half a log
 
 
@@ -96,7 +97,11 @@ class AirbyteHook(BaseHook):
 def settings_of(connection: Connection) -> AirbyteSettings:
     """Read an Airflow connection; raises `InvalidOption` for what cannot be."""
     from taskflow_profilemesh.airbyte.settings import AirbyteSettings
+    from taskflow_profilemesh.errors import InvalidOption
 
+    if connection.conn_type not in _CONNECTION_TYPES:  # a database's password must not be sent to where it points
+        expected = "an Airflow connection of type airbyte"
+        raise InvalidOption(option="conn_id", got=str(connection.conn_type), expected=expected)
     return AirbyteSettings.of(
         host=_host_and_port(connection.host or "", connection.port),
         login=connection.login,
@@ -109,7 +114,10 @@ def settings_of(connection: Connection) -> AirbyteSettings:
 def _host_and_port(host: str, port: int | None) -> str:
     """Put a port that is given apart into the address, unless the address has one."""
     written = host if "://" in host else f"//{host}"
-    parts = urlsplit(written)
+    try:
+        parts = urlsplit(written)
+    except ValueError:  # no URL at all: whoever reads the address says so
+        return host
     if port is None or not parts.netloc or parts.netloc.rpartition(":")[2].isdecimal():
         return host
     return parts._replace(netloc=f"{parts.netloc}:{port}").geturl().removeprefix("//")

@@ -63,7 +63,7 @@ class ProfileMeshHook(BaseHook):
         if not named:
             return f"sqlite:///{Path(_airflow_home()) / DEFAULT_FILE}"
         if "://" not in named:
-            return self._address(named, option="store").uri()
+            return store_url(self._address(named, option="store"))
         mask_secret(named)
         return str(named)
 
@@ -101,16 +101,50 @@ def database_address(connection: Connection, *, option: str) -> DatabaseAddress:
         raise InvalidOption(
             option=option, got=f"{connection.conn_id} of type {connection.conn_type}", expected=expected
         )
-    extra = connection.extra_dejson
+    file = _sqlite_file(connection) if dialect is Dialect.SQLITE else None
+    if dialect is Dialect.SQLITE and (not file or file.endswith(":memory:")):  # each would be a new, empty database
+        expected = "the path of the file as the connection's host"
+        raise InvalidOption(option=option, got=f"{connection.conn_id} without a file", expected=expected)
+    extra = dict(connection.extra_dejson)
+    if "unix_socket" in extra:  # as Airflow's MySQL connections call it
+        extra.setdefault("socket", extra["unix_socket"])
     return DatabaseAddress(
         dialect=dialect,
         host=connection.host,
         port=connection.port,
         user=connection.login,
         password=connection.password,
-        database=connection.host if dialect is Dialect.SQLITE else connection.schema,
+        database=file or connection.schema,
         options=tuple((name, str(extra[name])) for name in sorted(PASSED_ON[dialect] & extra.keys())),
     )
+
+
+def store_url(address: DatabaseAddress) -> str:
+    """Write an address as SQLAlchemy reads it, password included: pass it on, never print it.
+
+    SQLAlchemy has an absolute file after four slashes, and PyMySQL's own word for a socket.
+    """
+    from dataclasses import replace
+
+    from taskflow_profilemesh.reading.dialect import Dialect
+
+    if address.dialect is Dialect.SQLITE:
+        return f"sqlite:///{address.file.absolute()}"
+    own = dict(address.options)
+    socket = own.pop("socket", None)
+    url = replace(address, options=tuple(own.items()) if address.dialect is Dialect.POSTGRESQL else ()).uri()
+    return f"{url}?unix_socket={quote(socket, safe='')}" if socket else url
+
+
+def _sqlite_file(connection: Connection) -> str | None:
+    """Return the file that Airflow's own SQLite hook would open.
+
+    A URI such as `sqlite:///folder/file.db` has the path after its host, which is empty then, in the schema.
+    """
+    host, path = connection.host or "", (connection.schema or "").lstrip("/")
+    if not path or host.startswith("/"):
+        return host or None
+    return f"{host}/{path}"
 
 
 def _airflow_home() -> str:

@@ -77,12 +77,19 @@ class AirbyteSyncOperator(BaseOperator):
             return self._follow(context, client, self._begin(context, client))
 
     def execute_complete(self, context: Context, event: Any) -> dict[str, Any] | None:  # noqa: ANN401 -- it has travelled through a database
-        """Go on after the triggerer woke the task; the job is looked at again before anything is believed."""
+        """Go on after the triggerer woke the task; the job is looked at again before anything is believed.
+
+        Where the triggerer could not look (`unknown`), the rest of the waiting is done here: deferring again would only
+        send the task to and fro.
+        """
         from taskflow_profilemesh.airbyte.running import RunningSync
 
         with self._client() as client:
             told = event if isinstance(event, dict) else {}
             running = self._running = RunningSync.from_dict(told.get("sync"))
+            if told.get("why") == "unknown":
+                self.log.warning("The triggerer cannot look at job %d; this worker waits for it.", running.job_id)
+                self.deferrable = False
             return self._follow(context, client, running, stalled=told.get("why") == "stalled")
 
     def on_kill(self) -> None:

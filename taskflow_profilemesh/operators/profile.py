@@ -18,13 +18,10 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from taskflow_profilemesh.config import ProfileOptions, Said
-    from taskflow_profilemesh.drift.gate import Gate
-    from taskflow_profilemesh.errors import DriftDetected, TablesFailed
     from taskflow_profilemesh.outcome import Run, RunOutcome
 
 ON_DRIFT = ("record", "warn", "skip", "fail")
 SEVERITIES = ("low", "medium", "high")
-SUMMARIES = 3  # how many tables' summaries an error quotes
 
 
 class ProfileMeshOperator(BaseOperator):
@@ -66,6 +63,7 @@ class ProfileMeshOperator(BaseOperator):
         super().__init__(**kwargs)
         _check("on_drift", on_drift, ON_DRIFT)
         _check("drift_severity", drift_severity, SEVERITIES)
+        _check_thresholds(thresholds)
         _check_config(config)
         self.tables = tables
         self.config = os.fspath(config) if isinstance(config, os.PathLike) else config  # a text can be a template
@@ -108,6 +106,7 @@ class ProfileMeshOperator(BaseOperator):
         from taskflow_profilemesh.clock import SystemClock
         from taskflow_profilemesh.drift import Thresholds
         from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook
+        from taskflow_profilemesh.operators.endings import gate_of
         from taskflow_profilemesh.pipeline import Pipeline
         from taskflow_profilemesh.table_requests import table_requests
 
@@ -117,7 +116,7 @@ class ProfileMeshOperator(BaseOperator):
         source, store = hook.get_source(), hook.get_store()
         try:
             pipeline = Pipeline(
-                source=source, store=store, clock=SystemClock(), gate=_gate(options), thresholds=thresholds
+                source=source, store=store, clock=SystemClock(), gate=gate_of(options), thresholds=thresholds
             )
             return pipeline.run(requests, run, fail_on_error=options.fail_on_error)
         finally:
@@ -126,8 +125,9 @@ class ProfileMeshOperator(BaseOperator):
     def _conclude(self, outcome: RunOutcome, result: dict[str, Any], options: ProfileOptions, context: Context) -> None:
         """Return where all is well; else push the result, which would be lost, and end the task."""
         from taskflow_profilemesh.errors import DriftDetected
+        from taskflow_profilemesh.operators.endings import ending_of
 
-        ending = _failed_tables(outcome, options) or _drift(outcome, _gate(options))
+        ending = ending_of(outcome, options)
         if ending is None:
             return
         if isinstance(ending, DriftDetected) and options.on_drift in ("record", "warn"):
@@ -138,43 +138,19 @@ class ProfileMeshOperator(BaseOperator):
             raise ending
 
 
-def _gate(options: ProfileOptions) -> Gate:
-    from taskflow_profilemesh.drift import Severity
-    from taskflow_profilemesh.drift.gate import Gate, OnDrift
-
-    return Gate(OnDrift(options.on_drift), Severity(options.drift_severity))
-
-
-def _failed_tables(outcome: RunOutcome, options: ProfileOptions) -> TablesFailed | None:
-    from taskflow_profilemesh.errors import TablesFailed, TablesInterrupted
-
-    if not (options.fail_on_error and outcome.failed):
-        return None
-    failed = tuple(f"{failure.table}: {failure.error}" for failure in outcome.failed)
-    kind = TablesInterrupted if all(failure.error.retryable for failure in outcome.failed) else TablesFailed
-    return kind(source=options.conn_id, failed=failed, profiled_tables=len(outcome.profiled))
-
-
-def _drift(outcome: RunOutcome, gate: Gate) -> DriftDetected | None:
-    from taskflow_profilemesh.drift import worst
-    from taskflow_profilemesh.errors import DriftDetected
-
-    reached = [table for table in outcome.profiled if table.report and gate.reached(table.report)]
-    if not reached:
-        return None
-    reports = [table.report for table in reached if table.report]
-    return DriftDetected(
-        severity=str(worst(report.severity for report in reports if report.severity)),
-        tables=tuple(str(table.stored.table) for table in reached),
-        summary=" ".join(report.summary for report in reports[:SUMMARIES]),
-    )
-
-
 def _check(option: str, got: str | None, known: Sequence[str]) -> None:
     if got is not None and got not in known:
         from taskflow_profilemesh.errors import InvalidOption
 
         raise InvalidOption(option=option, got=str(got), expected=f"one of {', '.join(known)}", known=known)
+
+
+def _check_thresholds(thresholds: object) -> None:
+    if thresholds is not None and not isinstance(thresholds, Mapping):
+        from taskflow_profilemesh.errors import InvalidOption
+
+        expected = "a mapping from names of thresholds to numbers"
+        raise InvalidOption(option="thresholds", got=type(thresholds).__name__, expected=expected)
 
 
 def _check_config(config: object) -> None:

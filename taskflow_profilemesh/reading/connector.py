@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import connectorx
 
-from taskflow_profilemesh.errors import ReadFailed, SourceLoginRefused, SourceUnreachable
+from taskflow_profilemesh.errors import QueryRefused, ReadFailed, SourceLoginRefused, SourceUnreachable
 from taskflow_profilemesh.reading.address import DatabaseAddress
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.failures import Failure, Trouble, recognise
@@ -103,5 +103,7 @@ class Connector:
                 return SourceLoginRefused(source=self.source, address=str(self.address), user=self.address.user)
             case Trouble.CONNECTION:
                 return SourceUnreachable(source=self.source, address=str(self.address))
+            case Trouble.QUERY:
+                return QueryRefused(source=self.source, table=about, reason=failure.reason)
             case Trouble.READING:
                 return ReadFailed(source=self.source, table=about, reason=failure.reason)

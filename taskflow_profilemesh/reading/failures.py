@@ -16,6 +16,7 @@ class Trouble(Enum):
 
     LOGIN = auto()
     CONNECTION = auto()
+    QUERY = auto()
     READING = auto()
 
 
@@ -33,20 +34,28 @@ _LOGIN = re.compile(
     r"|(role|user|database) .* does not exist|Unknown database",
     re.IGNORECASE,
 )
+_QUERY = (
+    (r"column .* does not exist|Unknown column|no such column", "it names a column that does not exist"),
+    (r"function .* does not exist|no such function", "it names a function that does not exist"),
+    (r"operator .*does not exist|argument of AND must be type boolean", "its types do not go together"),
+    (r"does not exist|doesn't exist|no such table", "something it reads no longer exists"),
+    (r"aggregate functions are not allowed|Invalid use of group function|misuse of", "it aggregates rows"),
+    (r"syntax error|SQL syntax|unterminated|unrecognized token|incomplete input", "its SQL has a syntax error"),
+)
 _READING = (
     (r"invalid connection string|URL parameter", "the driver does not accept a parameter of the address"),
     (r"statement timeout|max_statement_time|maximum statement execution time", "the statement timeout ended the query"),
     (r"canceling statement|Query execution was interrupted", "the query was cancelled on the server"),
     (r"permission denied|command denied|not authorized", "this user may not read it"),
     (r"(terminating|closed|reset|broken pipe|gone away|lost).*connection|connection.*(closed|reset|lost|abort)", ""),
-    (r"column .* does not exist|Unknown column|no such column", "it names a column that does not exist"),
-    (r"does not exist|doesn't exist|no such table", "something it reads no longer exists"),
-    (r"syntax", "its SQL has a syntax error; see the condition in `where`"),
     (r"database is locked", "the file is locked by a writer"),
     (r"out of memory|No space left|could not write", "the server has run out of memory or disk"),
     (r"division by zero", "a division by zero"),
     (r"utf-?8|invalid byte sequence", "a text is not valid UTF-8"),
-    (r"invalid input syntax|out of range|overflow", "a value does not fit the type that it is converted to"),
+    (
+        r"invalid input syntax|out of range|overflow|Incorrect .* value|malformed",
+        "a value does not fit the type that it is converted to",
+    ),
 )
 _LOST = "the connection was lost"
 _UNNAMED = "the driver's message is not repeated here, because it may quote rows"
@@ -58,9 +67,10 @@ def recognise(message: str, *, panicked: bool = False) -> Failure:
         if _LOGIN.search(message):
             return Failure(Trouble.LOGIN, "the login was refused")
         return Failure(Trouble.CONNECTION, "no connection could be made")
-    for pattern, reason in _READING:
-        if re.search(pattern, message, re.IGNORECASE | re.DOTALL):
-            return Failure(Trouble.READING, reason or _LOST)
+    for trouble, known in ((Trouble.READING, _READING), (Trouble.QUERY, _QUERY)):
+        for pattern, reason in known:
+            if re.search(pattern, message, re.IGNORECASE | re.DOTALL):
+                return Failure(trouble, reason or _LOST)
     if panicked:
         return Failure(Trouble.READING, "the driver broke down on a value or a type that it cannot take")
     return Failure(Trouble.READING, _UNNAMED)

@@ -39,7 +39,7 @@ class ReadPlan:
     queries: tuple[str, ...]
     reason: str
     count_query: str
-    totals_query: str | None = None
+    totals_queries: tuple[str, ...] = ()
     row_count: int | None = None
     sampled: bool = False
 
@@ -78,7 +78,7 @@ class Planner:
             queries=(),
             reason="Nothing is read: no column is left.",
             count_query=self.statements.count(),
-            totals_query=self.statements.decimal_totals(chosen),
+            totals_queries=self.statements.decimal_totals(chosen),
             row_count=row_count,
             sampled=share is not None,
         )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
 
+_TOTALS_PER_QUERY = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Statements:
@@ -43,20 +45,24 @@ class Statements:
         """Return the query for the exact number of rows, as `row_count`."""
         return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter()}")
 
-    def decimal_totals(self, columns: Sequence[CatalogColumn]) -> str | None:
-        """Return one aggregate for the exact minimum (n0 …), maximum (x0 …) and sum (s0 …) of the decimal columns.
+    def condition(self) -> str:
+        """Return the query for how many rows meet the request's condition and a false one, as `row_count`.
 
-        None where there is none, and in SQLite, whose decimals are doubles.
+        None do where the condition is one by itself, and nothing is read to tell.
         """
+        return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter('1 = 0')}")
+
+    def decimal_totals(self, columns: Sequence[CatalogColumn]) -> tuple[str, ...]:
+        """Return the aggregates for the exact minimum (n0 …), maximum (x0 …) and sum (s0 …) of the decimal columns.
+
+        One for up to 500 columns: PostgreSQL returns 1,664 values a row at most. None at all where no column is a
+        decimal, and in SQLite, whose decimals are doubles.
+        """
+        if self.dialect is Dialect.SQLITE:
+            return ()
         decimals = [column for column in columns if column.schema.kind is Kind.DECIMAL]
-        if not decimals or self.dialect is Dialect.SQLITE:
-            return None
-        named = {
-            f"{prefix}{index}": self._exactly(function, column)
-            for index, column in enumerate(decimals)
-            for prefix, function in (("n", "min"), ("x", "max"), ("s", "sum"))
-        }
-        return self._statement(named, f"{self._source}{self._filter()}")
+        starts = range(0, len(decimals), _TOTALS_PER_QUERY)
+        return tuple(self._totals(start, decimals[start : start + _TOTALS_PER_QUERY]) for start in starts)
 
     def bounds(self, entry: CatalogTable, columns: Sequence[CatalogColumn]) -> str | None:
         """Return the query for what the catalog cannot say of the table, or None when it says it all.
@@ -67,7 +73,10 @@ class Statements:
         named = {}
         if isinstance(entry.cut, Key):
             for name, function in (("low", "min"), ("high", "max")):
-                named[name] = f"(select coalesce({function}({entry.cut.column}), 0) {self._source})"
+                bound = f"coalesce({function}({entry.cut.column}), 0)"
+                if self.dialect is Dialect.MYSQL:  # of an unsigned key it makes a decimal, which the driver refuses
+                    bound = f"cast({bound} as char)"
+                named[name] = f"(select {bound} {self._source})"
             if self.dialect is Dialect.SQLITE:
                 named["row_count"] = f"(select count(*) {self._source})"
         misfits = [] if entry.strict else [test for column in columns if (test := sqlite.misfit(column))]
@@ -100,6 +109,14 @@ class Statements:
         wanted = [f"(\n{self.where}\n)"] if self.where else []  # on a line of its own: it may end in a comment
         wanted += [f"({condition})" for condition in conditions]
         return " where " + " and ".join(wanted) if wanted else ""
+
+    def _totals(self, start: int, decimals: Sequence[CatalogColumn]) -> str:
+        named = {
+            f"{prefix}{index}": self._exactly(function, column)
+            for index, column in enumerate(decimals, start)
+            for prefix, function in (("n", "min"), ("x", "max"), ("s", "sum"))
+        }
+        return self._statement(named, f"{self._source}{self._filter()}")
 
     def _exactly(self, function: str, column: CatalogColumn) -> str:
         name = self.dialect.quoted(column.schema.name)

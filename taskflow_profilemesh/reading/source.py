@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from taskflow_profilemesh.errors import SourceUnreachable, TableNotFound, nearest
+from taskflow_profilemesh.errors import ConditionRefused, QueryRefused, SourceUnreachable, TableNotFound, nearest
 from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.reading.batches import read_ahead
@@ -98,12 +98,14 @@ class DatabaseSource:
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide how a table is read.
 
-        Raises `TableNotFound`, `ColumnNotFound` or, for a sample that is none, `InvalidOption`.
+        Raises `TableNotFound`, `ColumnNotFound`, `ConditionRefused` or, for a sample that is none, `InvalidOption`.
         """
         sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
         entry = self._entry(request.table)
         statements = Statements(self._address.dialect, entry.schema.table, request.where)
         columns = chosen_columns(entry, request, source=self._name)
+        if request.where:
+            self._check_condition(statements)
         bounds, columns = self._look(statements, entry, columns)
         row_count = None if request.where else bounds.row_count
         if isinstance(request.sample, int) and row_count is None:
@@ -125,19 +127,31 @@ class DatabaseSource:
         return plan.row_count if plan.row_count is not None else self._count(plan.count_query, str(plan.schema.table))
 
     def decimal_totals(self, plan: ReadPlan) -> dict[str, DecimalTotals]:
-        """Return the exact totals of the plan's decimal columns by name, from one aggregate over all their rows.
+        """Return the exact totals of the plan's decimal columns by name, from an aggregate over all their rows.
 
         NaN and infinities are left out. SQLite keeps no exact decimals, so there it is empty.
         """
-        if plan.totals_query is None:
-            return {}
         self.check()
-        row = self._connector.rows(plan.totals_query, about=str(plan.schema.table))[0]
+        row: dict[str, str | None] = {}
+        for query in plan.totals_queries:
+            row |= self._connector.rows(query, about=str(plan.schema.table))[0]
+        if not row:
+            return {}
         names = [column.name for column in plan.schema.columns if column.kind is Kind.DECIMAL]
         return {
             name: DecimalTotals(_decimal(row[f"n{index}"]), _decimal(row[f"x{index}"]), _decimal(row[f"s{index}"]))
             for index, name in enumerate(names)
         }
+
+    def _check_condition(self, statements: Statements) -> None:
+        """Have the database understand the condition before a row is read; raises `ConditionRefused`."""
+        about = str(statements.table)
+        try:
+            met = self._count(statements.condition(), about)
+        except QueryRefused as error:
+            raise ConditionRefused(source=self._name, table=about, reason=error.reason) from error
+        if met:
+            raise ConditionRefused(source=self._name, table=about, reason="its parentheses do not match")
 
     def _entry(self, table: TableRef) -> CatalogTable:
         self.check()
@@ -167,7 +181,7 @@ class DatabaseSource:
             columns = tuple(
                 sqlite.as_text(column) if found[f"m{index}"] else column for index, column in enumerate(columns)
             )
-        low, high = int(row.get("low", 0)), int(row.get("high", 0))  # MySQL answers with decimals
+        low, high = int(row.get("low", 0)), int(row.get("high", 0))  # MySQL answers with texts
         return Bounds(low=low, high=high, row_count=row.get("row_count")), columns
 
     def _frame(self, plan: ReadPlan, query: str) -> pl.DataFrame:

@@ -60,6 +60,8 @@ def address_of(url: str) -> Address:
     database = parsed.database or ""
     if backend == "sqlite" and database in ("", ":memory:"):
         raise _no_store_at(got="a database in memory, which forgets")
+    if backend == "mysql" and not database:
+        raise _no_store_at(got="a MySQL server without a database")
     host = unquote(parsed.host) if parsed.host else None  # a percent-encoded host is the folder of a unix socket
     port = f":{parsed.port}" if parsed.port else ""
     name = f"sqlite:///{database}" if backend == "sqlite" else f"{backend}://{host or ''}{port}/{database}"

@@ -43,8 +43,9 @@ class AirbyteSyncTrigger(BaseTrigger):
         try:
             running = RunningSync.from_dict(self.sync)
             why = await self._wait(await self._client(), running)
-        except ProfileMeshError as error:
-            self.log.warning("The triggerer cannot look at the job, the task will: %s", error)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, a task that is not woken would leave its job alone
+            told = error if isinstance(error, ProfileMeshError) else type(error).__name__
+            self.log.warning("The triggerer cannot look at the job, the task will: %s", told)
             why = "unknown"
         payload = {"version": EVENT_VERSION, "why": why, "conn_id": self.conn_id, "sync": self.sync}
         yield TriggerEvent(payload)  # type: ignore[no-untyped-call] # as above

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import cold_task, decorator_overhead
+from tests.benchmarks import cold_task, decorator_overhead, mock_rows
 
 
 def main() -> None:
     decorator_overhead.main()
     cold_task.main()
+    mock_rows.main()
 
 
 if __name__ == "__main__":

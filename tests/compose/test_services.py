@@ -6,7 +6,6 @@ up, so the last tests log in and watch DAGs run on a Celery worker.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ import pytest
 from tests.compose import redis_database
 from tests.compose.composition import ROOT, read
 from tests.compose.here import Here
-from tests.compose.stack import Stack, answer, running
+from tests.compose.stack import Stack, answer
 
 pytestmark = [
     pytest.mark.slow,
@@ -26,12 +25,6 @@ pytestmark = [
 ]
 needs_redis = pytest.mark.skipif(not redis_database.answers(), reason="no Redis server answers on 127.0.0.1:6379")
 _RUN_SECONDS = 120
-
-
-@pytest.fixture(scope="module")
-def stack(postgres_server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running(read(), postgres_server_url, tmp_path_factory.mktemp("compose")) as stack:
-        yield stack
 
 
 @pytest.mark.parametrize(

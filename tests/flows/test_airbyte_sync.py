@@ -18,7 +18,7 @@ from taskflow_profilemesh.airbyte.client import AirbyteClient
 from taskflow_profilemesh.airbyte.settings import AirbyteSettings
 from taskflow_profilemesh.airbyte.spec import SyncSpec
 from taskflow_profilemesh.airbyte.sync import sync
-from taskflow_profilemesh.errors import AirbyteLoginRefused, ConnectionNotFound
+from taskflow_profilemesh.errors import AirbyteLoginRefused, ConnectionNotFound, SyncTimeout
 from taskflow_profilemesh.operators.airbyte import AirbyteSyncOperator
 from taskflow_profilemesh.triggers.airbyte import AirbyteSyncTrigger
 from tests.taskflow_profilemesh.airflow_connections import connect
@@ -134,6 +134,15 @@ def test_both_modes_return_the_same_of_a_job_that_takes_its_time(
     assert {key: result[key] for key in result if key not in differing} == {
         key: blocking[key] for key in blocking if key not in differing
     }
+
+
+def test_a_sync_that_takes_too_long_is_cancelled_and_called_too_long(tmp_path: Path) -> None:
+    with MockAirbyte(timeline=ENDLESS) as airbyte:
+        shop(airbyte, tmp_path)
+        with client_of(airbyte) as client, pytest.raises(SyncTimeout) as caught:
+            sync(client, SyncSpec(connection="Shop", timeout_seconds=1, poll_interval_seconds=0.1))
+        assert [state.status for state in airbyte.jobs()] == ["cancelled"]
+    assert caught.value.cancelled
 
 
 async def first_event(trigger: AirbyteSyncTrigger) -> Any:

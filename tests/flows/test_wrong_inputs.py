@@ -50,6 +50,13 @@ def test_an_unknown_connection_is_refused_with_the_nearest_name(shop: Shop) -> N
     assert _nothing_happened(shop)
 
 
+def test_an_unknown_connection_id_is_refused_with_the_ids_that_there_are(shop: Shop) -> None:
+    there = f"{CONNECTION} \\(id {shop.connection_id}\\)"
+    with _within_ten_seconds(), pytest.raises(AirflowFailException, match=there):
+        _execute(airbyte_sync, "00000000-0000-4000-8000-000000000000")
+    assert _nothing_happened(shop)
+
+
 def test_a_wrong_secret_is_refused_and_never_shown(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = {"conn_type": "airbyte", "host": shop.airbyte.url, "login": shop.airbyte.client_id, "password": "canary-42"}
     monkeypatch.setenv("AIRFLOW_CONN_AIRBYTE_DEFAULT", json.dumps(wrong))
@@ -124,6 +131,7 @@ def test_a_file_store_is_refused_where_workers_share_no_disk(shop: Shop, monkeyp
     [
         ({"on_drift": "explode"}, "one of record, warn, skip, fail"),
         ({"drift_severity": "hgih"}, "Did you mean 'high'"),
+        ({"thresholds": "psi_warn"}, "option='thresholds', got='str'"),
     ],
 )
 def test_a_wrong_option_is_an_error_while_the_dag_is_parsed(options: dict[str, Any], complaint: str) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from mock_airbyte import HandClock, MockAirbyte, by_clock
+from tests.databases import mysql_connection
+from tests.mock_airbyte import servers
 from tests.mock_airbyte.api import CONFIG, Api
 from tests.mock_airbyte.journeys import Journey
-from tests.mock_airbyte.shops import people, select
+from tests.mock_airbyte.shops import people, select, select_files
+
+Query = Callable[[str], list[tuple[Any, ...]]]
 
 
 @pytest.fixture
@@ -55,15 +59,13 @@ def warehouse(tmp_path: Path) -> Path:
 @pytest.fixture
 def postgres_parts(postgres_url: str) -> dict[str, Any]:
     """A database of the test's own, as a destination-postgres is told of it."""
-    parts = conninfo_to_dict(postgres_url)
-    return {
-        "host": str(parts.get("host", "127.0.0.1")),
-        "port": int(parts.get("port") or 5432),
-        "database": str(parts["dbname"]),
-        "username": str(parts["user"]),
-        "password": str(parts.get("password") or ""),
-        "schema": "public",
-    }
+    return servers.postgres_parts(postgres_url)
+
+
+@pytest.fixture
+def mysql_parts(mysql_url: str) -> dict[str, Any]:
+    """A database of the test's own, as the MySQL connectors are told of it."""
+    return servers.mysql_parts(mysql_url)
 
 
 @pytest.fixture
@@ -73,16 +75,40 @@ def postgres(postgres_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]
         yield connection
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
+def mysql(mysql_url: str) -> Iterator[Query]:
+    """Reads the same database, apart from the mock's own connections."""
+    with mysql_connection(mysql_url) as connection, connection.cursor() as cursor:
+
+        def query(statement: str) -> list[tuple[Any, ...]]:
+            cursor.execute(statement.replace('"', "`"))
+            return list(cursor.fetchall())
+
+        yield query
+
+
+@pytest.fixture(params=["sqlite", "postgres", "mysql", "csv", "mock-files"])
 def journey(request: pytest.FixtureRequest, warehouse: Path) -> Iterator[Journey]:
     mock = MockAirbyte(clock=HandClock(), patience_seconds=30)
     rows = people({"id": 1, "name": "Ada", "at": "2026-01-01"})
     source = mock.create_source("Shop", "mock-inline", streams=rows)
-    if request.param == "sqlite":
-        destination = mock.create_destination("W", "sqlite", destination_path=str(warehouse))
-        yield Journey(mock, source, destination, lambda statement: select(warehouse, statement))
-    else:
-        connection = request.getfixturevalue("postgres")
-        destination = mock.create_destination("W", "postgres", **request.getfixturevalue("postgres_parts"))
-        yield Journey(mock, source, destination, lambda statement: connection.execute(statement).fetchall())
+    configuration, query = _place(request, warehouse)
+    yield Journey(mock, source, mock.create_destination("W", request.param, **configuration), query)
     mock.stop()
+
+
+def _place(request: pytest.FixtureRequest, warehouse: Path) -> tuple[dict[str, Any], Query]:
+    """A destination's configuration, and a way to read what is there."""
+    match request.param:
+        case "sqlite":
+            return {"destination_path": str(warehouse)}, lambda statement: select(warehouse, statement)
+        case "postgres":
+            connection = request.getfixturevalue("postgres")
+            parts = request.getfixturevalue("postgres_parts")
+            return parts, lambda statement: connection.execute(statement).fetchall()
+        case "mysql":
+            return request.getfixturevalue("mysql_parts"), request.getfixturevalue("mysql")
+        case "csv":
+            return {"destination_path": str(warehouse)}, partial(select_files, warehouse)
+        case _:
+            return {"folder": str(warehouse)}, partial(select_files, warehouse)

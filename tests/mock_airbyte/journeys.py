@@ -30,10 +30,18 @@ class Journey:
     query: Callable[[str], list[tuple[Any, ...]]]
     connection_id: str = ""
 
-    def connect(self, mode: str = "full_refresh_overwrite", *, selected: tuple[str, ...] | None = None) -> None:
+    def connect(
+        self,
+        mode: str = "full_refresh_overwrite",
+        *,
+        selected: tuple[str, ...] | None = None,
+        schema_updates: str = "propagate_columns",
+    ) -> None:
         keyed = KEYED if "incremental" in mode or "deduped" in mode else {}
         streams = [StreamConfig("people", None, SyncMode(mode), **keyed, selected_fields=selected)]
-        self.connection_id = self.mock.create_connection(self.source_id, self.destination_id, streams=streams)
+        self.connection_id = self.mock.create_connection(
+            self.source_id, self.destination_id, streams=streams, schema_updates=schema_updates
+        )
 
     def sync(self, *rows: dict[str, Any], **stream: object) -> JobState:
         self.mock.configure("source", self.source_id, streams=people(*rows, **stream))

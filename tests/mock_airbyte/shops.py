@@ -6,6 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Unpack
 
+import polars as pl
+
 from mock_airbyte import MockAirbyte, StreamConfig
 from mock_airbyte.mock import ConnectionSettings
 
@@ -37,3 +39,11 @@ def select(warehouse: Path, statement: str) -> list[tuple[Any, ...]]:
         return connection.execute(statement).fetchall()
     finally:
         connection.close()
+
+
+def select_files(folder: Path, statement: str) -> list[tuple[Any, ...]]:
+    """Rows of Parquet and CSV files in a folder, each a table."""
+    tables: dict[str, pl.LazyFrame] = {}
+    for path in folder.glob("[!.]*.*"):
+        tables[path.stem] = pl.scan_csv(path) if path.suffix == ".csv" else pl.scan_parquet(path)
+    return pl.SQLContext(tables, eager=True).execute(statement).rows()

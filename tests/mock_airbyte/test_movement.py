@@ -110,6 +110,21 @@ def test_stopping_the_mock_stops_what_moves(
     assert mock.book._movements[moving[1]].progress.finished_at is not None
 
 
+def test_a_job_that_waits_while_the_mock_is_away_is_done_when_it_is_back(tmp_path: Path) -> None:
+    clock = HandClock()
+    mock = MockAirbyte(clock=clock, timeline=by_clock(pending_seconds=1, running_seconds=10), patience_seconds=30)
+    source = mock.create_source("Shop", "mock-inline", streams=[{"name": "users", "rows": [{"id": 1}]}])
+    destination = mock.create_destination("W", "sqlite", destination_path=str(tmp_path / "w.db"))
+    connection_id = mock.create_connection(source, destination)
+    with mock:
+        job_id = mock.sync(connection_id)
+    mock.advance(60)
+    assert mock.job(job_id).status == "running"  # nothing moves while it is away
+    with mock:
+        assert mock.job(job_id).status == "succeeded"
+        assert mock.job(job_id).rows_committed == 1
+
+
 def test_the_first_look_waits_for_a_small_sync(gated: GatedSource, warehouse: Path) -> None:
     mock = MockAirbyte(patience_seconds=30)
     gated.gate.release(10)

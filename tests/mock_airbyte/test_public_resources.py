@@ -90,7 +90,7 @@ def test_a_connector_may_be_named_by_its_definition_id(api: Api, mock: MockAirby
     ("configuration", "expect", "message"),
     [
         ({}, 400, "One of configuration.sourceType or definitionId must be provided."),
-        ({"sourceType": "teapot"}, 400, "no source connector of this type: teapot"),
+        ({"sourceType": "Tea Pot"}, 400, "no source connector of this type: Tea Pot"),
         ({"sourceType": "file", "format": "csv"}, 422, "required property 'dataset_name' not found"),
         ("text", 400, "must be an object"),
     ],

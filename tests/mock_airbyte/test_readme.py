@@ -11,6 +11,7 @@ import pytest
 
 import mock_airbyte
 from mock_airbyte import MockAirbyte
+from mock_airbyte.scenarios import SCENARIOS
 from mock_airbyte.seeding import plant, read_seed
 
 README = (Path(mock_airbyte.__file__).parent / "README.md").read_text(encoding="utf-8")
@@ -54,3 +55,10 @@ def test_the_pytest_example_passes(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
     assert "1 passed" in done.stdout, done.stdout
+
+
+def test_every_scenario_is_listed_and_the_faults_that_are_shown_can_be_set() -> None:
+    assert all(f"`{name}`" in README for name in SCENARIOS)
+    airbyte = MockAirbyte()
+    exec(_block("python", "airbyte.fail("), {"airbyte": airbyte})
+    assert airbyte.app.exchange.faults.faults == ()

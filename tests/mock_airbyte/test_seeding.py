@@ -77,6 +77,7 @@ def test_a_file_with_anything_else_in_it_is_refused(tmp_path: Path, content: str
     ("seed", "message"),
     [
         ({"sources": [{"name": "S", "type": "teapot"}]}, "source cannot be created.*'S'.*teapot"),
+        ({"substitutes": {"snowflake": {"type": "sqlite"}}}, "substitutes cannot be used.*'snowflake'"),
         ({"sources": [{"name": "S", "type": "faker", "workspace": "Else"}]}, "no such workspace.*'Else'"),
         ({"connections": [{"name": "C", "source": "S", "destination": "D"}]}, "no such source.*'S'"),
         (

@@ -151,6 +151,23 @@ def test_what_was_deleted_stays_deleted_and_a_seed_file_is_planted_once(tmp_path
         assert len(served.get("/workspaces")["data"]) == 1
 
 
+def test_a_reset_goes_back_to_the_seed_file_after_a_restart_too(tmp_path: Path) -> None:
+    state, seed = tmp_path / "state.db", tmp_path / "seed.yml"
+    seed.write_text("sources: [{name: Fake, type: faker}]")
+    with _served(state, "--config", str(seed)) as served:
+        served.post("/workspaces", name="Another")
+        served.kill()
+    with _served(state, "--config", str(seed)) as served:
+        assert len(served.get("/workspaces")["data"]) == 2
+        served.call("POST", "/_mock/reset")
+        before = served.everything()
+        served.kill()
+    with _served(state, "--config", str(seed)) as served:
+        assert served.everything() == before
+        assert [one["name"] for one in before["/sources"]] == ["Fake"]
+        assert len(before["/workspaces"]) == 1
+
+
 def test_a_key_file_that_others_may_read_stops_it_before_it_serves(tmp_path: Path) -> None:
     (tmp_path / "state.db.key").write_text("k")
     (tmp_path / "state.db.key").chmod(0o644)

@@ -60,7 +60,19 @@ def test_the_token_endpoint_is_the_servers_own_unless_another_is_named(given: st
 
 
 @pytest.mark.parametrize(
-    "written", ["", "  ", "ftp://h", "http://", "http://h:99999", "two words", "http://u:canary@h"]
+    "written",
+    [
+        "",
+        "  ",
+        "ftp://h",
+        "http://",
+        "http://h:99999",
+        "two words",
+        "http://u:canary@h",
+        "http://[::1",
+        "airbyte..example.com",
+        "a" * 70,
+    ],
 )
 def test_what_is_no_address_is_refused_without_repeating_it(written: str) -> None:
     with pytest.raises(InvalidOption) as caught:

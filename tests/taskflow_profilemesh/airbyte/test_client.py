@@ -6,6 +6,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from taskflow_profilemesh.airbyte.auth import Bearer
 from taskflow_profilemesh.airbyte.calls import JobsWanted
 from taskflow_profilemesh.airbyte.spec import OnConflict
 from taskflow_profilemesh.errors import (
@@ -18,6 +19,7 @@ from taskflow_profilemesh.errors import (
     InvalidOption,
     SyncCancelled,
     SyncConflict,
+    SyncFailed,
     SyncMisconfigured,
     SyncTimeout,
 )
@@ -259,6 +261,14 @@ def test_waiting_tells_why_a_job_failed(airbyte: Airbyte, clock: HandClock) -> N
     with pytest.raises(SyncMisconfigured, match="Invalid credentials") as caught:
         airbyte.client(clock).wait_for_sync(SHOP, 7)
     assert (caught.value.origin, caught.value.stream) == ("source", "users")
+
+
+def test_a_secret_in_the_reason_of_a_job_that_was_waited_for_is_masked(airbyte: Airbyte, clock: HandClock) -> None:
+    airbyte.on("GET", f"{JOBS}/7", answers.job(status="failed"))
+    failed = answers.attempt(0, "failed", failureSummary=answers.failure(message="No login for canary!pw"))
+    airbyte.on("POST", DETAILS, answers.details(failed))
+    with pytest.raises(SyncFailed, match=r"No login for \*\*\*"):
+        airbyte.client(clock, Bearer("canary!pw")).wait_for_sync(SHOP, 7)
 
 
 def test_a_cancelled_job_is_never_a_success(airbyte: Airbyte, clock: HandClock) -> None:

@@ -19,6 +19,7 @@ from taskflow_profilemesh.airbyte import calls
 from taskflow_profilemesh.airbyte.auth import Anonymous, Auth, Basic, Bearer, ClientCredentials, Token, TokenCache
 from taskflow_profilemesh.airbyte.client import AirbyteClient
 from taskflow_profilemesh.airbyte.retrying import pause_before_retry, seconds_of
+from taskflow_profilemesh.airbyte.sending import pooled_session
 from taskflow_profilemesh.airbyte.settings import AirbyteSettings
 from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.errors import (
@@ -105,6 +106,25 @@ def test_nobody_listening_is_said_within_ten_seconds() -> None:
     assert time.monotonic() - began < 10
 
 
+def test_the_settings_go_before_the_environment(
+    airbyte: Airbyte, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[Any, Any]] = []
+
+    class Remembers(HTTPAdapter):
+        def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+            seen.append((kwargs["verify"], dict(kwargs.pop("proxies")).get("http")))
+            return super().send(request, *args, **kwargs)
+
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/the/environment.pem")
+    monkeypatch.setenv("HTTP_PROXY", "http://of.the.environment:1")
+    airbyte.on("GET", JOB_PATH, answers.job())
+    session = pooled_session(proxies={"http": "http://of.the.settings:1"}, verify=False)
+    session.mount("http://", Remembers())
+    assert airbyte.client(clock, session=session).get(7).job_id == 7
+    assert seen == [(False, "http://of.the.settings:1")]
+
+
 def test_an_unknown_host_is_said(clock: HandClock) -> None:
     with _client("http://no-such-host.invalid", clock) as client, pytest.raises(AirbyteUnreachable, match="is unknown"):
         client.workspaces()
@@ -189,6 +209,15 @@ def test_a_token_refused_in_mid_sync_is_renewed_once(airbyte: Airbyte, clock: Ha
     client.get(7)
     assert client.get(7).job_id == 7
     assert airbyte.requests[-1].headers["Authorization"] == "Bearer token-2"
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_web_page_in_place_of_a_token_is_not_blamed_on_the_credentials(
+    airbyte: Airbyte, clock: HandClock, status: int
+) -> None:
+    airbyte.on("POST", TOKEN_PATH, answers.html(status))
+    with pytest.raises(AirbyteAnswerInvalid, match="text/html is not JSON"):
+        airbyte.client(clock, CREDENTIALS).get(7)
 
 
 def test_a_token_that_is_always_refused_is_an_error_and_no_loop(airbyte: Airbyte, clock: HandClock) -> None:

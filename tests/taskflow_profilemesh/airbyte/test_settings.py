@@ -36,11 +36,20 @@ def test_who_asks_follows_from_what_is_given(
         {"timeout": "soon"},
         {"timeout": 0},
         {"failed_log_lines": -1},
+        {"verify": "/no/such/file.pem"},
+        {"verify": 2},
     ],
 )
 def test_settings_that_cannot_work_are_refused(extra: dict[str, Any]) -> None:
     with pytest.raises(InvalidOption):
         AirbyteSettings.of(host="localhost", extra=extra)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [(False, False), ("false", False), ("True", True), ("0", False), (__file__, __file__)]
+)
+def test_certificates_are_checked_or_not_as_told_in_whatever_form(given: object, expected: object) -> None:
+    assert AirbyteSettings.of(host="h", extra={"verify": given}).verify == expected
 
 
 def test_the_environment_says_it_all() -> None:

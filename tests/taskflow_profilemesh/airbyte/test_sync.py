@@ -144,6 +144,36 @@ def test_time_that_is_up_cancels_the_job_unless_told_not_to(
     assert caught.value.timeout_seconds == 20
 
 
+def test_time_that_is_up_is_not_called_cancelled_by_hand_where_airbyte_tells_it_so(
+    airbyte: Airbyte, clock: HandClock
+) -> None:
+    def now(_: object) -> Response:
+        return answers.respond(answers.job(status="cancelled" if "DELETE /jobs/7" in airbyte.asked else "running"))
+
+    airbyte.shop()
+    airbyte.paged(JOBS)
+    airbyte.on("POST", JOBS, RUNNING)
+    airbyte.on("GET", f"{JOBS}/7", now)
+    airbyte.on("DELETE", f"{JOBS}/7", RUNNING)
+    by_hand = answers.failure("manual_cancellation", "The sync was cancelled.")
+    airbyte.on("POST", DETAILS, answers.details(answers.attempt(0, "failed", failureSummary=by_hand)))
+    with pytest.raises(SyncTimeout) as caught:
+        sync(airbyte.client(clock), SyncSpec(connection="Shop", timeout_seconds=20))
+    assert caught.value.cancelled
+    assert caught.value.retryable
+
+
+def test_time_that_is_up_is_said_even_where_the_job_may_not_be_cancelled(
+    shop: Airbyte, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.on("GET", f"{JOBS}/7", RUNNING)
+    shop.on("DELETE", f"{JOBS}/7", FORBIDDEN)
+    with pytest.raises(SyncTimeout) as caught:
+        sync(shop.client(clock), SyncSpec(connection="Shop", timeout_seconds=20))
+    assert not caught.value.cancelled
+    assert "Shop: job 7 could not be cancelled: Airbyte does not allow this" in caplog.text
+
+
 def test_a_job_that_succeeds_while_it_is_cancelled_has_succeeded(shop: Airbyte, clock: HandClock) -> None:
     def now(_: object) -> Response:
         return answers.respond(answers.job() if "DELETE /jobs/7" in shop.asked else RUNNING)

@@ -199,6 +199,23 @@ def test_a_counter_goes_on_with_the_rows_even_if_it_is_no_declared_key() -> None
     assert not compare(table(before), table(after)).detected
 
 
+@pytest.mark.parametrize("unit", [1, 10**3, 10**6, 10**9])
+@pytest.mark.parametrize("kind", [Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL])
+def test_a_number_that_counts_the_time_since_1970_goes_on_with_the_calendar(kind: Kind, unit: int) -> None:
+    yesterday, today = (
+        numbers("a", (1_767_000_000 + 60 * np.arange(n, n + 1440)) * unit, kind=kind) for n in (0, 1440)
+    )
+    report = compare(table(yesterday), table(today))
+    assert not report.detected
+    assert _distances(report)["a", "ks"] == 1.0
+
+
+def test_a_clock_that_falls_back_to_1970_is_found() -> None:
+    moments = 1_767_000_000 + 60 * np.arange(1440)
+    broken = numbers("a", np.where(moments % 180, moments, 0), kind=Kind.INTEGER)
+    assert compare(table(numbers("a", moments, kind=Kind.INTEGER)), table(broken)).detected
+
+
 @pytest.mark.parametrize(
     "column",
     [

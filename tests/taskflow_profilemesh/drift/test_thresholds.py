@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from taskflow_profilemesh.drift import Thresholds
@@ -18,13 +20,17 @@ def test_the_defaults_are_the_documented_ones() -> None:
         ({"nulls_fail": 0.01}, "nulls_warn"),
         ({"ks_warn": -0.1}, "ks_warn"),
         ({"rows_lost_warn": float("nan")}, "rows_lost_warn"),
+        ({"psi_fail": "0.5"}, "psi_fail"),
+        ({"ks_warn": None}, "ks_warn"),
+        ({"minimum_rows": True}, "minimum_rows"),
+        ({"alpha": "0.1"}, "alpha"),
         ({"alpha": 0.0}, "alpha"),
         ({"alpha": 1.0}, "alpha"),
     ],
 )
-def test_thresholds_that_cannot_be_meant_are_refused(options: dict[str, float], named: str) -> None:
+def test_thresholds_that_cannot_be_meant_are_refused(options: dict[str, Any], named: str) -> None:
     with pytest.raises(InvalidOption, match=f"option='{named}'"):
-        Thresholds(**options)  # type: ignore[arg-type]  # mypy cannot know which option a name is
+        Thresholds(**options)
 
 
 def test_some_thresholds_may_be_given_by_name() -> None:

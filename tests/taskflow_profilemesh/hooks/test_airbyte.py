@@ -6,6 +6,7 @@ import pytest
 from airflow.providers.common.compat.sdk import AirflowNotFoundException
 
 from taskflow_profilemesh.airbyte.auth import Basic, Bearer, ClientCredentials
+from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.hooks.airbyte import AirbyteHook
 from tests.taskflow_profilemesh.airbyte.answers import PUBLIC, TOKEN, Airbyte, problem
 from tests.taskflow_profilemesh.airflow_connections import connect
@@ -42,6 +43,20 @@ def test_a_port_given_apart_is_used_unless_the_address_has_one(
 ) -> None:
     connect(monkeypatch, "shop", host=host, port=port)
     assert AirbyteHook("shop").settings().address.pages == pages
+
+
+def test_a_connection_of_another_type_is_refused_before_its_password_is_sent_anywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connect(monkeypatch, "warehouse", conn_type="postgres", host="localhost", port=5432, login="me", password="canary")
+    with pytest.raises(InvalidOption, match="got='postgres', expected='an Airflow connection of type airbyte'"):
+        AirbyteHook("warehouse").settings()
+
+
+def test_a_connection_written_as_a_url_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_SHOP", "http://id:secret@localhost:8000")
+    settings = AirbyteHook("shop").settings()
+    assert (settings.address.pages, settings.auth) == ("http://localhost:8000", ClientCredentials("id", "secret"))
 
 
 def test_a_bearer_token_may_stand_in_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,8 +130,9 @@ def test_the_test_says_that_no_workspace_can_be_seen(airbyte: Airbyte, monkeypat
     )
 
 
-def test_the_test_says_that_the_address_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    connect(monkeypatch, "shop", host="two words")
+@pytest.mark.parametrize("host", ["two words", "http://[::1", "airbyte..example.com"])
+def test_the_test_says_that_the_address_is_none(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    connect(monkeypatch, "shop", host=host)
     worked, message = AirbyteHook("shop").test_connection()
     assert not worked
     assert message.startswith("The address failed")

@@ -118,9 +118,16 @@ def test_a_task_that_was_woken_too_early_defers_again(shop: Airbyte) -> None:
     shop.on("GET", f"{JOBS}/7", RUNNING)
     trigger = deferred(operator(deferrable=True))
     with pytest.raises(TaskDeferred) as caught:
-        woken(trigger, "unknown")
+        woken(trigger, "succeeded")
     assert isinstance(caught.value.trigger, AirbyteSyncTrigger)
     assert caught.value.trigger.sync == trigger.sync
+
+
+def test_a_task_whose_triggerer_cannot_look_waits_on_the_worker(shop: Airbyte, clock: HandClock) -> None:
+    shop.on("GET", f"{JOBS}/7", RUNNING, RUNNING, RUNNING, answers.job())
+    trigger = deferred(operator(deferrable=True))
+    assert woken(trigger, "unknown")["status"] == "succeeded"
+    assert clock.slept
 
 
 @pytest.mark.parametrize("event", [None, "done", {}, {"sync": {"job_id": 7}}, {"sync": None, "why": "succeeded"}])

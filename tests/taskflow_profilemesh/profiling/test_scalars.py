@@ -19,6 +19,12 @@ DAY = 86_400_000_000  # microseconds
         (-1, Kind.DATE, date(1969, 12, 31), "1969-12-31"),
         (-719_163, Kind.DATE, "0000-12-31", "0000-12-31"),
         (2_932_897, Kind.DATE, "10000-01-01", "10000-01-01"),
+        (-735_160, Kind.DATE, "-0043-03-15", "-0043-03-15"),
+        (95_026_236, Kind.DATE, "infinity", "infinity"),
+        (-96_465_292, Kind.DATE, "-infinity", "-infinity"),
+        (95_026_237 * DAY - 1, Kind.DATETIME, "infinity", "infinity"),
+        (-96_465_292 * DAY, Kind.DATETIME, "-infinity", "-infinity"),
+        (-735_160 * DAY, Kind.DATETIME, "-0043-03-15T00:00:00.000000", "-0043-03-15T00:00:00.000000"),
         (DAY + 1, Kind.DATETIME, datetime(1970, 1, 2, 0, 0, 0, 1), "1970-01-02T00:00:00.000001"),  # noqa: DTZ001 -- no zone
         (2**62, Kind.DATETIME, "148108-07-06T14:00:27.387904", "148108-07-06T14:00:27.387904"),
         (3_661_000_001, Kind.TIME, time(1, 1, 1, 1), "01:01:01.000001"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from taskflow_profilemesh.reading.failures import Trouble, recognise
+from taskflow_profilemesh.reading.failures import Failure, Trouble, recognise
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_message_is_recognised(message: str, trouble: Trouble) -> None:
         ("terminating connection due to administrator command", "connection was lost"),
         ('column "secret" does not exist', "column"),
         ('relation "secret" does not exist', "no longer exists"),
-        ('invalid input syntax for type integer: "secret"', "syntax"),
+        ('invalid input syntax for type integer: "secret"', "does not fit the type"),
         ("secret", "not repeated"),
     ],
 )
@@ -35,3 +35,22 @@ def test_a_reason_never_holds_the_drivers_words(message: str, word: str, *, pani
     reason = recognise(message, panicked=panicked).reason
     assert "secret" not in reason
     assert word in reason or (panicked and "broke down" in reason)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ('syntax error at or near ">"', "its SQL has a syntax error"),
+        ("You have an error in your SQL syntax; check the manual", "its SQL has a syntax error"),
+        ("unterminated /* comment at or near", "its SQL has a syntax error"),
+        ("argument of AND must be type boolean, not type integer", "its types do not go together"),
+        ("operator does not exist: text > integer", "its types do not go together"),
+        ("function nofunc(integer) does not exist", "it names a function that does not exist"),
+        ("aggregate functions are not allowed in WHERE", "it aggregates rows"),
+        ("misuse of aggregate: COUNT()", "it aggregates rows"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_told_from_what_is_wrong_with_a_value(message: str, reason: str) -> None:
+    assert recognise(message) == Failure(Trouble.QUERY, reason)
+    wrong_value = recognise('invalid input syntax for type integer: "x"')
+    assert wrong_value == Failure(Trouble.READING, "a value does not fit the type that it is converted to")

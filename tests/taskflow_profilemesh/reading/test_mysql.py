@@ -154,6 +154,12 @@ def test_every_row_is_read_once_whatever_the_key(mysql_url: str, key: str, reads
     assert source.row_count(plan) == len(expected)
 
 
+def test_an_unsigned_key_may_be_as_large_as_it_can(mysql_url: str) -> None:
+    largest = 2**64 - 1
+    in_mysql(mysql_url, "create table t (id bigint unsigned primary key)", f"insert into t values (0), ({largest})")
+    assert rows_of(source_at(mysql_url), "t")["id"].sort().to_list() == [0, largest]
+
+
 def test_views_samples_and_empty_tables(mysql_url: str) -> None:
     in_mysql(
         mysql_url,

@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from taskflow_profilemesh.profiling import TableState
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.taskflow_profilemesh.reading.servers import in_postgres, rows_of, source_at
@@ -142,6 +143,14 @@ def test_decimal_totals_are_exact_and_leave_out_what_is_no_number(postgres_url: 
     assert totals["c"].minimum is None
     only_int = source.plan(TableRequest(TableRef("t"), columns=("d",)))
     assert source.decimal_totals(only_int) == {}
+
+
+def test_a_table_may_have_more_decimal_columns_than_one_aggregate_takes(postgres_url: str) -> None:
+    columns = ", ".join(f"c{number} numeric default {number}" for number in range(1200))
+    in_postgres(postgres_url, f"create table t ({columns})", "insert into t default values")
+    source = source_at(postgres_url)
+    totals = source.decimal_totals(source.plan(TableRequest(TableRef("t"))))
+    assert [totals[f"c{number}"].total for number in range(1200)] == [Decimal(number) for number in range(1200)]
 
 
 def test_the_catalog_knows_keys_nulls_and_sizes(postgres_url: str) -> None:
@@ -330,3 +339,17 @@ def test_a_sample_of_more_rows_than_there_are_is_the_table(postgres_url: str) ->
     plan = source_at(postgres_url).plan(TableRequest(TableRef("t"), sample=100))
     assert not plan.sampled
     assert plan.row_count == 100
+
+
+def test_infinite_moments_are_told_as_such(postgres_url: str) -> None:
+    in_postgres(
+        postgres_url,
+        "create table t (d date, ts timestamp, tz timestamptz)",
+        "insert into t values ('infinity', 'infinity', 'infinity'), ('-infinity', '-infinity', '-infinity')",
+    )
+    source = source_at(postgres_url)
+    plan = source.plan(TableRequest(TableRef("t")))
+    state = TableState.empty(plan.schema)
+    for batch in source.batches(plan):
+        state.add(batch)
+    assert [(one.minimum, one.maximum) for one in state.profile().columns] == [("-infinity", "infinity")] * 3

@@ -50,6 +50,13 @@ def test_a_url_of_no_store_is_refused_without_its_secrets(url: str) -> None:
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
+@pytest.mark.parametrize("url", ["mysql://me:secret@db", "mysql://me:secret@db:3306/"])
+def test_a_mysql_server_without_a_database_is_no_store(url: str) -> None:
+    with pytest.raises(InvalidOption, match="a MySQL server without a database") as caught:
+        open_store(url)
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_file_without_a_name_would_forget_and_is_refused(url: str) -> None:
     with pytest.raises(InvalidOption, match="forgets"):

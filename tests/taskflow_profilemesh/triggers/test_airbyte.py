@@ -125,6 +125,10 @@ def test_a_trigger_that_cannot_look_wakes_the_task_which_will(airbyte: Airbyte, 
     assert payload(HandTrigger(airbyte.url, clock, running(clock)))["why"] == "unknown"
 
 
+def test_a_triggerer_that_does_not_know_the_airflow_connection_wakes_the_task_which_may(clock: HandClock) -> None:
+    assert payload(AirbyteSyncTrigger("known_to_workers_only", running(clock).as_dict()))["why"] == "unknown"
+
+
 def test_a_server_that_restarts_is_waited_for(airbyte: Airbyte, clock: HandClock) -> None:
     airbyte.on("GET", JOB, *[answers.problem(503, "service-unavailable")] * 6, answers.job())
     assert payload(HandTrigger(airbyte.url, clock, running(clock)))["why"] == "succeeded"

@@ -1,0 +1,131 @@
+"""Calling a running mock: its address, its credentials, its pages and its errors."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from mock_airbyte.auth import Auth
+from mock_airbyte.commands.result import CommandFailed
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+Json = dict[str, Any]
+Reply = Any  # its shape is the operation's
+_DEFAULTS = Auth()
+_PUBLIC, _CONFIG = "/api/public/v1", "/api/v1"
+_DEFAULT_URL = "http://127.0.0.1:8000"
+_SECONDS = 60
+_PAGE = 100
+_UNAUTHORIZED = 401
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare where the mock is and how to get in; secrets are better given through the environment."""
+    group = parser.add_argument_group("which mock (each also from the environment: MOCK_AIRBYTE_URL, …)")
+    for name, default, text in (
+        ("url", _DEFAULT_URL, "its address (%(default)s)"),
+        ("client-id", _DEFAULTS.client_id, "for client credentials (%(default)s)"),
+        ("client-secret", None, "its secret"),
+        ("username", None, "for basic authentication"),
+        ("password", None, "its password"),
+        ("token", None, "for bearer authentication"),
+    ):
+        variable = f"MOCK_AIRBYTE_{name.upper().replace('-', '_')}"
+        group.add_argument(f"--{name}", default=os.environ.get(variable, default), help=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A mock that runs elsewhere; `root` is its address without a path."""
+
+    root: str
+    session: requests.Session
+
+    @classmethod
+    def of(cls, options: argparse.Namespace, session: requests.Session) -> Remote:
+        """Return the mock that the options name, let in already; raises `CommandFailed`."""
+        remote = cls(_root(options.url), session)
+        if options.token is not None:
+            remote.session.headers["Authorization"] = f"Bearer {options.token}"
+        elif options.username is not None:
+            remote.session.auth = (options.username, options.password or "")
+        else:
+            secret = options.client_secret or _DEFAULTS.client_secret
+            body = {"client_id": options.client_id, "client_secret": secret}
+            issued = remote.call("POST", "/applications/token", json=body)
+            remote.session.headers["Authorization"] = f"Bearer {issued['access_token']}"
+        return remote
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        base: str = _PUBLIC,
+        json: Json | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Call an operation and return its JSON, None if it has none; raises `CommandFailed` with the mock's words."""
+        try:
+            response = self.session.request(method, self.root + base + path, timeout=_SECONDS, json=json, params=params)
+        except requests.RequestException as error:
+            message = f"No mock Airbyte answers (url={self.root!r}). Start one with 'mock-airbyte serve'."
+            raise CommandFailed(message) from error
+        if not response.ok:
+            raise CommandFailed(_reason(response))
+        try:
+            return response.json() if response.content else None
+        except requests.JSONDecodeError as error:
+            message = f"What answers there does not speak JSON: is it an Airbyte? (url={self.root!r})"
+            raise CommandFailed(message) from error
+
+    def config(self, path: str, body: Json) -> Reply:
+        """Call an operation of the Config API."""
+        return self.call("POST", path, base=_CONFIG, json=body)
+
+    def all(self, path: str, **query: str) -> list[Json]:
+        """Return every item of a list, all its pages."""
+        found: list[Json] = []
+        while page := self.call("GET", path, params=query | {"limit": str(_PAGE), "offset": str(len(found))})["data"]:
+            found += page
+        return found
+
+    def named(self, kind: str, name: str) -> Json:
+        """Return the one thing of that name or id; raises `CommandFailed` for none and for several."""
+        everything = self.all(f"/{kind}s")
+        found = [one for one in everything if name in (one[f"{kind}Id"], one["name"])]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(one[f"{kind}Id"] for one in found)
+            message = f"Several {kind}s have this name (name={name!r}). Give an id: {ids}."
+        else:
+            known = ", ".join(repr(one["name"]) for one in everything) or "none"
+            message = f"There is no such {kind} (name={name!r}). There are: {known}."
+        raise CommandFailed(message)
+
+
+def _root(url: str) -> str:
+    """Return the address alone, whichever of its bases was given."""
+    root = url.rstrip("/")
+    for base in (_PUBLIC, _CONFIG, "/v1"):
+        root = root.removesuffix(base)
+    return root if "://" in root else f"http://{root}"
+
+
+def _reason(response: requests.Response) -> str:
+    try:
+        body = response.json()
+    except requests.JSONDecodeError:
+        body = {}
+    embedded = (body.get("_embedded") or {}).get("errors") or [{}]
+    words = (body.get("data") or {}).get("message") or embedded[0].get("message")
+    words = words or body.get("detail") or body.get("message") or response.reason
+    hint = " Give its credentials, see --help." if response.status_code == _UNAUTHORIZED else ""
+    return f"{words} (status={response.status_code}){hint}"

@@ -1,0 +1,132 @@
+"""Steering a mock while it runs: look at everything, reset, seed, move time, set faults, play scenarios, move jobs.
+
+`MockAirbyte` and `/_mock` (`control_desk.py`) both do it through here. What comes out is JSON without secrets.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from mock_airbyte.clock import HandClock
+from mock_airbyte.faults import as_json
+from mock_airbyte.payloads import config_jobs, public
+from mock_airbyte.payloads.config_resources import state as stream_states
+from mock_airbyte.play import play
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mock_airbyte.app import MockApp
+    from mock_airbyte.journal import SeenRequest
+    from mock_airbyte.scenarios import Scenario
+
+
+class Control:
+    """What may be done to a mock from outside."""
+
+    def __init__(self, app: MockApp) -> None:
+        """Take the application; the timeline that its jobs follow now is what `reset` goes back to."""
+        self.app: MockApp = app
+        self.scenario: str | None = None
+        self._timeline = app.jobs.timeline
+        self._beginnings: list[Callable[[], object]] = []
+
+    def begin_with(self, make: Callable[[], object]) -> None:
+        """Make something now, and again after each reset."""
+        make()
+        self.after_reset(make)
+
+    def after_reset(self, make: Callable[[], object]) -> None:
+        """Make something after each reset."""
+        self._beginnings.append(make)
+
+    def plant(self, seed: Mapping[str, Any]) -> None:
+        """Create what a seed lists, now and again after each reset; raises `BadSeed`."""
+        from mock_airbyte.seeding import plant
+
+        self.begin_with(lambda: plant(self.app.world, seed))
+
+    def reset(self) -> None:
+        """Begin again: the world as it was made or seeded, no jobs, faults, requests, notices or webhooks.
+
+        Ids are given in the same order as the first time. A hand-moved clock stays where it is.
+        """
+        app = self.app
+        app.exchange.faults.clear()
+        app.jobs.reset()
+        app.jobs.plan(self._timeline)
+        app.jobs.cancel_seconds = 0
+        app.world.forget()
+        app.courier.clear()
+        app.exchange.journal.clear()
+        self.scenario = None
+        for make in self._beginnings:
+            make()
+
+    def advance(self, seconds: float) -> None:
+        """Move a `HandClock` on, and let happen what is due by then; raises `TypeError` for another clock."""
+        clock = self.app.world.clock
+        if not isinstance(clock, HandClock):
+            message = "Only a HandClock can be moved. Make the mock with clock=HandClock()."
+            raise TypeError(message)
+        clock.advance(seconds)
+        self.app.jobs.tick()
+
+    def play(self, scenario: Scenario, connection_id: str | None = None) -> None:
+        """Put a scenario in place; see `play.play`."""
+        play(self.app, scenario, connection_id)
+        self.scenario = scenario.name
+
+    def clock(self) -> dict[str, Any]:
+        """Return the time, and whether it can be moved."""
+        clock = self.app.world.clock
+        return {"now": clock.now().isoformat(), "canBeMoved": isinstance(clock, HandClock)}
+
+    def state(self) -> dict[str, Any]:
+        """Return what there is, in short."""
+        app, world = self.app, self.app.world
+        statuses = Counter(state.status for state in app.jobs.all(patient=False))
+        return {
+            "clock": self.clock(),
+            "seed": world.seed,
+            "scenario": self.scenario,
+            "workspaces": len(world.workspaces()),
+            "sources": len(world.actors("source")),
+            "destinations": len(world.actors("destination")),
+            "connections": [
+                {"connectionId": one.connection_id, "name": one.name, "status": one.status}
+                for one in world.connections()
+            ],
+            "jobs": dict(sorted(statuses.items())),
+            "faults": len(app.exchange.faults.faults),
+            "requests": sum(app.exchange.journal.counts.values()),
+        }
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the journal."""
+        return [_request(one) for one in self.app.exchange.journal.requests]
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return everything, configurations masked."""
+        app, world = self.app, self.app.world
+        return {
+            **self.state(),
+            "workspaces": [public.workspace(one) for one in world.workspaces()],
+            "sources": [public.actor(one) for one in world.actors("source")],
+            "destinations": [public.actor(one) for one in world.actors("destination")],
+            "connections": [public.connection(one) for one in world.connections()],
+            "states": [
+                stream_states(one.connection_id, world.states(one.connection_id), one.streams)
+                for one in world.connections()
+            ],
+            "jobs": [config_jobs.job_with_attempts(one) for one in app.jobs.all(patient=False)],
+            "faults": [as_json(one) for one in app.exchange.faults.faults],
+            "requests": self.requests(),
+            "notices": [{"kind": one.kind, "payload": one.payload} for one in app.courier.notices],
+        }
+
+
+def _request(seen: SeenRequest) -> dict[str, Any]:
+    return asdict(seen) | {"at": seen.at.isoformat() if seen.at else None}

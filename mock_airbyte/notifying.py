@@ -1,0 +1,53 @@
+"""From what happens to whom it concerns: jobs and schemas that change become notices for the courier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_airbyte.notices import KIND_OF_STATUS, Parties, Party, job_notice, schema_notice
+from mock_airbyte.world import UnknownResource
+
+if TYPE_CHECKING:
+    from mock_airbyte.job_state import JobState
+    from mock_airbyte.webhooks import Courier
+    from mock_airbyte.world import World
+
+_CLOUD = "https://cloud.airbyte.com"
+
+
+class Notifier:
+    """Makes notices of a world's events."""
+
+    def __init__(self, world: World, courier: Courier) -> None:
+        """Take where names come from and where notices go."""
+        self._world = world
+        self._courier = courier
+
+    def job_came_to(self, state: JobState, status: str) -> None:
+        """Tell of a job that is queued, has succeeded or has failed; nothing of others, or of a deleted connection."""
+        kind = KIND_OF_STATUS.get(status)
+        parties = self._parties(state.job.connection_id) if kind else None
+        if kind is not None and parties is not None:
+            self._courier.hand_over(job_notice(kind, state, parties, now=self._world.clock.now()))
+
+    def schema_changed(self, connection_id: str) -> None:
+        """Tell that the schema of a connection's source has changed."""
+        parties = self._parties(connection_id)
+        if parties is not None:
+            self._courier.hand_over(schema_notice(parties, now=self._world.clock.now()))
+
+    def _parties(self, connection_id: str) -> Parties | None:
+        try:
+            connection = self._world.connection(connection_id)
+            workspace = self._world.workspace(connection.workspace_id)
+            source = self._world.actor("source", connection.source_id)
+            destination = self._world.actor("destination", connection.destination_id)
+        except UnknownResource:
+            return None
+        root = f"{_CLOUD}/workspaces/{workspace.workspace_id}"
+        return Parties(
+            Party(workspace.workspace_id, workspace.name, root),
+            Party(connection_id, connection.name, f"{root}/connections/{connection_id}"),
+            Party(source.actor_id, source.name, f"{root}/source/{source.actor_id}"),
+            Party(destination.actor_id, destination.name, f"{root}/destination/{destination.actor_id}"),
+        )

@@ -1,0 +1,1 @@
+"""The web page, asked without a browser."""

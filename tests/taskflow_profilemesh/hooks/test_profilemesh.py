@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from airflow.providers.common.compat.sdk import Connection
+
+from taskflow_profilemesh.errors import InvalidOption
+from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook, database_address, store_url
+from taskflow_profilemesh.tables import TableRef
+from tests.taskflow_profilemesh.airflow_connections import connect
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    file = tmp_path / "shop 1.db"
+    connection = sqlite3.connect(file)
+    connection.execute("create table orders (id integer)")
+    connection.close()
+    return file
+
+
+@pytest.mark.parametrize("slashes", ["sqlite:///", "sqlite:////"])
+def test_a_sqlite_connection_in_airflows_uri_form_opens_its_absolute_file(
+    monkeypatch: pytest.MonkeyPatch, shop: Path, slashes: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_SHOP", slashes + str(shop).replace(" ", "%20").lstrip("/"))
+    assert ProfileMeshHook("shop").get_source().tables() == [TableRef("orders")]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_sqlite_connection_opens_a_file_relative_to_where_the_worker_stands(
+    monkeypatch: pytest.MonkeyPatch, shop: Path, *, named: bool
+) -> None:
+    monkeypatch.chdir(shop.parent.parent)
+    relative = shop.relative_to(shop.parent.parent)
+    if named:
+        connect(monkeypatch, "shop", conn_type="sqlite", host=str(relative))
+    else:
+        monkeypatch.setenv("AIRFLOW_CONN_SHOP", f"sqlite://{relative.parent}/{relative.name}".replace(" ", "%20"))
+    assert ProfileMeshHook("shop").get_source().tables() == [TableRef("orders")]
+
+
+def test_a_sqlite_connections_schema_beside_an_absolute_file_means_nothing(
+    monkeypatch: pytest.MonkeyPatch, shop: Path
+) -> None:
+    connect(monkeypatch, "shop", conn_type="sqlite", host=str(shop), schema="main")
+    assert ProfileMeshHook("shop").get_source().tables() == [TableRef("orders")]
+
+
+@pytest.mark.parametrize("uri", ["sqlite://", "sqlite:///:memory:"])
+def test_a_sqlite_connection_without_a_file_says_where_the_file_belongs(
+    monkeypatch: pytest.MonkeyPatch, uri: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_SHOP", uri)
+    with pytest.raises(InvalidOption, match=r"option='conn_id', got='shop without a file', .*host"):
+        ProfileMeshHook("shop").get_source()
+
+
+def test_a_sqlite_connection_can_be_the_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "kept here.db"
+    connect(monkeypatch, "history", conn_type="sqlite", host=str(file))
+    store = ProfileMeshHook("shop", store="history").get_store()
+    store.close()
+    assert file.exists()
+    assert store.name == f"sqlite:///{file}"
+
+
+def test_a_mysql_connections_socket_is_told_to_each_driver_in_its_words() -> None:
+    extra = json.dumps({"unix_socket": "/run/my sql.sock", "compress": "true", "charset": "utf8mb4"})
+    connection = Connection(conn_id="shop", conn_type="mysql", host="localhost", schema="shop", login="me", extra=extra)
+    address = database_address(connection, option="conn_id")
+    assert address.socket_file == Path("/run/my sql.sock")
+    assert address.options == (("compress", "true"), ("socket", "/run/my sql.sock"))
+    assert store_url(address) == "mysql://me@localhost:3306/shop?unix_socket=%2Frun%2Fmy%20sql.sock"
