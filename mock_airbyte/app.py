@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mock_airbyte.auth import Gate
     from mock_airbyte.jobs import JobBook
     from mock_airbyte.route import Route
+    from mock_airbyte.state.keeper import Keeper
     from mock_airbyte.world import World
 
 _logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class MockApp:
         self.gate = gate
         self.registry = Registry(world)
         self.public_url = public_url
+        self.keeper: Keeper | None = None
         self.exchange: Exchange = Exchange(world, gate)
         self.page = Page(world, jobs, gate, control_token=control_token)
         self.courier: Courier = Courier()
@@ -79,12 +81,18 @@ class MockApp:
     def respond(self, request: Request) -> Response:
         """Answer one request; whatever happens, there is an answer, unless a fault wants none."""
         if self.page.owns(request.path):
-            return self.page.respond(request)
-        return self._desk.respond(request) or self.exchange.respond(request, self._carried_out)
+            response: Response | None = self.page.respond(request)
+        else:
+            response = self._desk.respond(request)
+        if response is None:
+            return self.exchange.respond(request, self._carried_out)
+        self.keep()
+        return response
 
     def _carried_out(self, request: Request) -> Answer:
         try:
-            return self._answered(request)
+            answer = self._answered(request)
+            self.keep()
         except Problem as problem:
             return Answer(problem.body, problem.status)
         except UnknownResource as missing:
@@ -93,6 +101,7 @@ class MockApp:
             _logger.exception("The mock could not answer %s %s", request.method, request.path)
             failed = unexpected()
             return Answer(failed.body, failed.status)
+        return answer
 
     def _answered(self, request: Request) -> Answer:
         path = "/" + request.path.strip("/")  # with or without a slash at the end
@@ -118,6 +127,11 @@ class MockApp:
             check_body(call.body, route.body)
         answer: Answer = route.handler(call)
         return answer
+
+    def keep(self) -> None:
+        """Write down what has changed beside the world and the registry, where there is somebody who does."""
+        if self.keeper is not None:
+            self.keeper.keep()
 
 
 def _rules(routes: Iterable[Route]) -> list[Rule]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.clock import HandClock
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
+    _import_options(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
     serve.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
     serve.add_argument("--port", type=int, default=8000, help="port to bind, 0 takes a free one (%(default)s)")
     serve.add_argument(
@@ -43,11 +45,35 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--seed", type=int, default=0, help="decides ids and generated rows (%(default)s)")
     serve.add_argument("--clock", choices=("system", "hand"), default="system", help="hand: moved at /_mock/clock")
     serve.add_argument("--public-url", default="", metavar="URL", help="what links in lists begin with")
+    serve.add_argument("--state", type=Path, metavar="FILE", help="remember everything here, encrypted")
+    serve.add_argument("--state-key", type=Path, metavar="FILE", help="its key, made if missing (FILE.key)")
     _auth_options(serve.add_argument_group("who may call (secrets also from the environment)"))
     _time_options(serve.add_argument_group("how long jobs take"))
     serve.set_defaults(run=_serve)
     add_commands(commands)
     return parser
+
+
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_import)
+    parser.add_argument("--from", dest="url", required=True, metavar="URL", help="its public API: …/api/public/v1")
+    parser.add_argument("--client-id", default=_from_environment("CLIENT_ID", _DEFAULTS.client_id))
+    parser.add_argument("--client-secret", default=_from_environment("CLIENT_SECRET", _DEFAULTS.client_secret))
+
+
+def _import(options: argparse.Namespace) -> int:
+    import requests
+
+    from mock_airbyte.importing import public_api, seed_of, sign_in
+
+    try:
+        with requests.Session() as session:
+            sign_in(session, options.url, options.client_id, options.client_secret)
+            print(json.dumps(seed_of(public_api(session, options.url)), indent=2))
+    except requests.RequestException as error:
+        print(f"mock-airbyte: {options.url} cannot be read ({error}).", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _auth_options(group: argparse._ArgumentGroup) -> None:
@@ -78,11 +104,12 @@ def _from_environment(name: str, default: str) -> str:
 
 def _serve(options: argparse.Namespace) -> int:
     from mock_airbyte.seeding import BadSeed
+    from mock_airbyte.state.errors import BadState
 
     try:
         mock = _mock(options)
         mock.start(host=options.host, port=options.port)
-    except (BadSeed, OSError) as error:
+    except (BadSeed, BadState, OSError) as error:
         print(f"mock-airbyte: {error}", file=sys.stderr)
         return 2
     _introduce(mock)
@@ -93,7 +120,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
-    from mock_airbyte.seeding import read_seed
+    from mock_airbyte.seeding import plant
 
     mock = MockAirbyte(
         seed=options.seed,
@@ -113,8 +140,30 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
         control_token=options.control_token or None,
         clock=HandClock() if options.clock == "hand" else None,
     )
-    mock.control.plant(read_seed(options.config, os.environ) if options.config else {})
+    if options.state is None or not _restored(mock, options):
+        mock.control.plant(_seed(options))
+    else:
+        mock.control.after_reset(lambda: plant(mock.world, _seed(options)))
     return mock
+
+
+def _seed(options: argparse.Namespace) -> dict[str, Any]:
+    from mock_airbyte.seeding import read_seed
+
+    return read_seed(options.config, os.environ) if options.config else {}
+
+
+def _restored(mock: MockAirbyte, options: argparse.Namespace) -> bool:
+    """Bring back what the state file holds, and keep what changes from now on; return whether it held anything."""
+    from mock_airbyte.state.file import StateFile
+    from mock_airbyte.state.keeper import Keeper
+    from mock_airbyte.state.keys import state_key
+
+    key = state_key(options.state_key or options.state.with_name(f"{options.state.name}.key"), os.environ)
+    keeper = Keeper(StateFile(options.state, key), mock.app)
+    found = keeper.restore()
+    keeper.watch()
+    return found
 
 
 def _timeline(options: argparse.Namespace) -> Timeline:

@@ -36,6 +36,10 @@ class Control:
     def begin_with(self, make: Callable[[], object]) -> None:
         """Make something now, and again after each reset."""
         make()
+        self.after_reset(make)
+
+    def after_reset(self, make: Callable[[], object]) -> None:
+        """Make something after each reset."""
         self._beginnings.append(make)
 
     def plant(self, seed: Mapping[str, Any]) -> None:

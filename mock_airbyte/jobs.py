@@ -21,7 +21,7 @@ from mock_airbyte.sync.run import Errand, run
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mock_airbyte.failures import Failure
     from mock_airbyte.job_state import DueRows
@@ -77,6 +77,8 @@ class JobBook:
         self._announced: dict[int, int] = {}
         self._unsettled: set[int] = set()
         self._waited_for: set[int] = set()
+        self._moved: set[int] = set()
+        self.resets = 0  # how often all jobs were forgotten
         self._lock = threading.RLock()
         self._is_closed = False
 
@@ -146,6 +148,7 @@ class JobBook:
         move = Move(status, now, now + timedelta(seconds=after_seconds), failure)
         kept = tuple(one for one in job.moves if one.at <= now)
         self._jobs[job_id] = replace(job, moves=(*kept, move))
+        self._moved.add(job_id)
 
     def reset(self) -> None:
         """Stop what is moving and forget all jobs; the next one is the first again."""
@@ -156,6 +159,8 @@ class JobBook:
                 memory.clear()
             self._waited_for.clear()
             self._unsettled.clear()
+            self._moved.clear()
+            self.resets += 1
             self._is_closed = was_closed
 
     def all(self, *, patient: bool = True) -> tuple[JobState, ...]:
@@ -279,3 +284,38 @@ class JobBook:
             adopt=world.adopt,
             substitutes=world.substitutes,
         )
+
+    # For whoever keeps jobs beyond this process
+
+    @property
+    def newest(self) -> int:
+        """The newest job's id; ids are counted from 1."""
+        return len(self._jobs)
+
+    def record(self, job_id: int) -> tuple[Job, dict[int, Progress]]:
+        """Return a job as it was asked for, and how far the rows of its attempts are; raises `UnknownResource`."""
+        with self._lock:
+            job = self._state(job_id).job
+            return job, dict(self._rows.get(job_id, {}))
+
+    def is_over(self, job_id: int) -> bool:
+        """Return whether nothing will change about a job any more, unless somebody moves it by hand."""
+        with self._lock:
+            return job_id not in self._unsettled
+
+    def take_moved(self) -> set[int]:
+        """Return the jobs that were moved by hand since this was asked last."""
+        with self._lock:
+            moved, self._moved = self._moved, set()
+            return moved
+
+    def recall(self, job: Job, rows: Mapping[int, Progress]) -> None:
+        """Take back a job of an earlier process, and the rows of those of its attempts whose rows have moved.
+
+        The statuses that it has come to by now are not announced again.
+        """
+        with self._lock:
+            self._jobs[job.job_id] = job
+            self._rows[job.job_id] = dict(rows)
+            self._unsettled.add(job.job_id)
+            self._announced[job.job_id] = len(self._state(job.job_id).history)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mock_airbyte.world import World
 
@@ -85,10 +85,23 @@ class Shelf(Generic[Item]):
         self.kind = kind
         self._identify: Callable[[Item], str] = identify
         self._items: dict[str, Item] = {}
+        self._changed: Callable[[str, Item | None], None] = lambda _, __: None
+
+    def watch(self, changed: Callable[[str, Item | None], None]) -> None:
+        """Call `changed` with the id and the thing whenever one is put here, and with None when it is removed."""
+        self._changed = changed
+        for item in self.all():
+            changed(self._identify(item), item)
+
+    def replace_all(self, items: Iterable[Item]) -> None:
+        """Put these things in the place of all that are here."""
+        self._items = {self._identify(item): item for item in items}
 
     def put(self, item: Item) -> Item:
         """Put a new or changed thing in its place."""
-        self._items[self._identify(item)] = item
+        identifier = self._identify(item)
+        self._items[identifier] = item
+        self._changed(identifier, item)
         return item
 
     def get(self, identifier: str) -> Item:
@@ -102,6 +115,7 @@ class Shelf(Generic[Item]):
         """Remove the thing and return it; raises `UnknownResource`."""
         found = self.get(identifier)
         self._items.pop(identifier, None)
+        self._changed(identifier, None)
         return found
 
     def all(self) -> tuple[Item, ...]:

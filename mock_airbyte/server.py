@@ -74,3 +74,4 @@ class MockServer:
     def _tick(self) -> None:
         while not self._stopped.wait(_TICK_SECONDS):
             self._app.jobs.tick()
+            self._app.keep()

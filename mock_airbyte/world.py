@@ -10,7 +10,7 @@ import random
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from mock_airbyte.clock import SystemClock
@@ -39,6 +39,22 @@ class UnknownResource(LookupError):
         self.identifier = identifier
 
 
+class Watcher(Protocol):
+    """Is told of every change of a world, under its lock, before anybody else can see it."""
+
+    def changed(self, record: Workspace | Actor | Connection) -> None:
+        """Take a new or changed record."""
+
+    def remembered(self, connection_id: str, stream: StreamKey, state: StreamState) -> None:
+        """Take a stream's new cursor and generation."""
+
+    def forgotten(self, connection_id: str) -> None:
+        """Take that a connection's streams are forgotten."""
+
+    def everything_forgotten(self) -> None:
+        """Take that nothing is left."""
+
+
 class World:
     """Workspaces, sources, destinations and connections, and the sync state of each connection's streams."""
 
@@ -53,11 +69,17 @@ class World:
         self._actors: dict[ActorKind, dict[str, Actor]] = {"source": {}, "destination": {}}
         self._connections: dict[str, Connection] = {}
         self._states: dict[str, dict[StreamKey, StreamState]] = {}
+        self.watcher: Watcher | None = None
 
     def new_id(self) -> str:
         """Return a UUID that was not given before."""
         with self.lock:
             return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def begin_again(self, run: int) -> None:
+        """Begin the ids of a later run of the same world; run 0 is the first."""
+        if run:
+            self._random = random.Random(f"{self.seed}:{run}")  # noqa: S311 -- ids, not secrets
 
     def forget(self) -> None:
         """Forget everything; the next ids are the first again."""
@@ -68,6 +90,8 @@ class World:
                 actors.clear()
             self._connections.clear()
             self._states.clear()
+            if self.watcher is not None:
+                self.watcher.everything_forgotten()
 
     # Workspaces
 
@@ -96,6 +120,7 @@ class World:
         """Put a new or changed workspace in its place."""
         with self.lock:
             self._workspaces[workspace.workspace_id] = workspace
+            self._tell(workspace)
         return workspace
 
     # Sources and destinations
@@ -136,6 +161,7 @@ class World:
         """Put a new or changed source or destination in its place."""
         with self.lock:
             self._actors[actor.kind][actor.actor_id] = actor
+            self._tell(actor)
         return actor
 
     def delete_actor(self, kind: ActorKind, actor_id: str) -> None:
@@ -188,6 +214,7 @@ class World:
         """Put a new or changed connection in its place."""
         with self.lock:
             self._connections[connection.connection_id] = connection
+            self._tell(connection)
         return connection
 
     def adopt(self, evolved: Connection) -> None:
@@ -224,11 +251,19 @@ class World:
         """Remember a stream's cursor and generation."""
         with self.lock:
             self._states.setdefault(connection_id, {})[stream] = state
+            if self.watcher is not None:
+                self.watcher.remembered(connection_id, stream, state)
 
     def forget_states(self, connection_id: str) -> None:
         """Forget everything that is remembered of a connection's streams."""
         with self.lock:
             self._states.pop(connection_id, None)
+            if self.watcher is not None:
+                self.watcher.forgotten(connection_id)
+
+    def _tell(self, record: Workspace | Actor | Connection) -> None:
+        if self.watcher is not None:
+            self.watcher.changed(record)
 
 
 def default_streams(catalog: tuple[Stream, ...]) -> tuple[StreamConfig, ...]:

@@ -1,0 +1,114 @@
+"""Records as bytes and back: JSON by Pydantic, from the types of the records' own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import TypeAdapter
+
+from mock_airbyte.failures import FailureOrigin, FailureType, SyncFailure
+from mock_airbyte.records import Job, StreamState
+from mock_airbyte.sync.progress import LogLine, Progress, StreamCounts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedState:
+    """What a connection remembers of one stream."""
+
+    connection_id: str
+    stream: tuple[str, str | None]
+    state: StreamState
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFailure:
+    """Why a sync failed."""
+
+    external_message: str
+    origin: FailureOrigin
+    kind: FailureType
+    stream: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedEnd:
+    """How the moving of an attempt's rows ended."""
+
+    outcome: Literal["succeeded", "failed", "cancelled"]
+    started_at: datetime
+    finished_at: datetime
+    streams: tuple[StreamCounts, ...]
+    lines: tuple[LogLine, ...]
+    failure: SavedFailure | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedJob:
+    """A job; no `ends` of attempts whose rows have not moved, or were still moving: they then move again."""
+
+    job: Job
+    ends: Mapping[int, SavedEnd]  # by attempt
+
+
+def saved_job(job: Job, rows: Mapping[int, Progress]) -> SavedJob:
+    """Return a job with how the rows moved of those of its attempts whose rows have moved."""
+    ends = {attempt: _saved_end(progress) for attempt, progress in rows.items()}
+    return SavedJob(job, {attempt: end for attempt, end in ends.items() if end is not None})
+
+
+def _saved_end(progress: Progress) -> SavedEnd | None:
+    if progress.outcome is None or progress.started_at is None or progress.finished_at is None:
+        return None
+    failed = progress.failure
+    return SavedEnd(
+        outcome=progress.outcome,
+        started_at=progress.started_at,
+        finished_at=progress.finished_at,
+        streams=progress.streams,
+        lines=tuple(progress.lines),
+        failure=SavedFailure(failed.external_message, failed.origin, failed.kind, failed.stream) if failed else None,
+    )
+
+
+def progress_of(end: SavedEnd, now: Callable[[], datetime]) -> Progress:
+    """Return the progress of rows that have moved."""
+    failed = end.failure
+    return Progress(
+        now=now,
+        outcome=end.outcome,
+        failure=SyncFailure(failed.external_message, origin=failed.origin, kind=failed.kind, stream=failed.stream)
+        if failed
+        else None,
+        started_at=end.started_at,
+        finished_at=end.finished_at,
+        lines=list(end.lines),
+        _counts={(one.name, one.namespace): one for one in end.streams},
+    )
+
+
+def dump(record: object) -> bytes:
+    """Return a record as JSON."""
+    return _adapter(type(record)).dump_json(record)
+
+
+def load(kind: type[Record], body: bytes) -> Record:
+    """Return the record that was dumped."""
+    record: Record = _adapter(kind).validate_json(body)
+    return record
+
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}  # building one costs more than using it
+
+
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
