@@ -1,4 +1,7 @@
-"""Importing a decorator must load no library: DAG files are parsed again and again."""
+"""Importing and using a decorator must load no library: DAG files are parsed again and again.
+
+How long the import takes is measured in `tests/architecture/test_imports.py`, as CPU time, the best of five.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,10 @@ import sys
 HEAVY = ("polars", "connectorx", "pyarrow", "numpy", "requests", "pandas")
 
 PROGRAM = """
-import json, sys, time
+import json, sys
 from airflow.sdk import dag, task
-before, began = set(sys.modules), time.perf_counter()
+before = set(sys.modules)
 from taskflow_profilemesh.decorators.airbyte_sync import airbyte_sync
-milliseconds = (time.perf_counter() - began) * 1000
 imported = set(sys.modules) - before
 @dag(schedule=None)
 def shop():
@@ -22,7 +24,7 @@ def shop():
     sync()
 shop()
 used = sorted(set(sys.modules) - before)
-print(json.dumps({"imported": sorted(imported), "milliseconds": milliseconds, "used": used}))
+print(json.dumps({"imported": sorted(imported), "used": used}))
 """
 
 
@@ -32,4 +34,3 @@ def test_a_decorator_loads_next_to_nothing_and_using_it_no_library() -> None:
     assert all(name.startswith("taskflow_profilemesh") for name in seen["imported"])
     assert not [name for name in seen["used"] if name.partition(".")[0] in HEAVY]
     assert not [name for name in seen["used"] if name.startswith("taskflow_profilemesh.errors")]
-    assert seen["milliseconds"] < 5
