@@ -118,8 +118,7 @@ def _named(known: Mapping[str, str], name: str, kind: str) -> str:
 
 
 def _bad(*, kind: str, name: str, problem: Problem) -> BadSeed:
-    reason = problem.body.get("data", {}).get("message", problem.body.get("detail"))
-    return BadSeed(f"The seed file's {kind} cannot be created (name={name!r}). {reason}")
+    return BadSeed(f"The seed file's {kind} cannot be created (name={name!r}). {problem.reason}")
 
 
 def _filled(entries: object, environment: Mapping[str, str]) -> object:

@@ -78,7 +78,7 @@ class Remote:
             message = f"No mock Airbyte answers (url={self.root!r}). Start one with 'mock-airbyte serve'."
             raise CommandFailed(message) from error
         if not response.ok:
-            raise CommandFailed(_reason(response))
+            raise CommandFailed(_reason(response), status=response.status_code)
         try:
             return response.json() if response.content else None
         except requests.JSONDecodeError as error:

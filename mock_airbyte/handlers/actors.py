@@ -11,7 +11,8 @@ from mock_airbyte.connectors import find_connector
 from mock_airbyte.masking import unmasked
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
-from mock_airbyte.problems import bad_request, unprocessable
+from mock_airbyte.problems import unknown_value, unprocessable, unreadable
+from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
     from mock_airbyte.connectors import Connector
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mock_airbyte.world import World
 
 Handler = Callable[[Call], Answer]
+_UNLIKE_SPECIFICATION = "json schema validation failed when comparing the data to the json schema."
 
 
 def create(kind: ActorKind) -> Handler:
@@ -100,20 +102,20 @@ def _asked(call: Call, kind: ActorKind) -> Actor:
 
 def _mapping(value: object) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        message = "The configuration must be an object."
-        raise bad_request(message)
+        argument, reason = "configuration", "the configuration must be an object"
+        raise unreadable(argument, None, reason)
     return dict(value)
 
 
 def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id: str | None) -> Connector[Any]:
     name = configuration.get(f"{kind}Type")
     if name is None and definition_id is None:
-        message = f"One of configuration.{kind}Type or definitionId must be provided."
-        raise bad_request(message)
-    connector = find_connector(kind, name=name, definition_id=definition_id)
+        raise unprocessable()
+    connector = find_connector(kind, name=None if name is None else str(name), definition_id=definition_id)
+    if connector is None and definition_id is not None:
+        raise UnknownResource(kind=f"{kind}_definition", identifier=definition_id)
     if connector is None:
-        message = f"The mock has no {kind} connector of this type: {name or definition_id}."
-        raise bad_request(message)
+        raise unknown_value(name)
     return connector
 
 
@@ -121,6 +123,5 @@ def _checked(connector: Connector[Any], kind: ActorKind, configuration: Mapping[
     """Return the configuration without its type; raises the 422 of a specification that is not met."""
     missing = [f"$: required property '{name}' not found" for name in connector.required if name not in configuration]
     if missing:
-        message = f"The provided configuration does not fulfill the specification. Errors: {', '.join(missing)}"
-        raise unprocessable(message)
+        raise unprocessable(message=f"{_UNLIKE_SPECIFICATION} \nErrors: {', '.join(missing)} ")
     return {key: value for key, value in configuration.items() if key != f"{kind}Type"}

@@ -10,8 +10,8 @@ from mock_airbyte.calls import NO_CONTENT, Answer, Call, required, required_id
 from mock_airbyte.failures import SyncFailure
 from mock_airbyte.handlers.actors import build_actor, changed_configuration
 from mock_airbyte.payloads import config_resources as payloads
+from mock_airbyte.payloads.config_jobs import failure_reason
 from mock_airbyte.payloads.moments import epoch
-from mock_airbyte.problems import config_unprocessable
 
 if TYPE_CHECKING:
     from mock_airbyte.records import Actor, ActorKind
@@ -89,7 +89,8 @@ def discover_schema(call: Call) -> Answer:
     try:
         streams = call.world.discover(source_id)
     except SyncFailure as failure:
-        raise config_unprocessable(failure.external_message) from failure
+        reason = failure_reason(failure, call.world.clock.now())
+        return Answer({"jobInfo": _job_info(call, succeeded=False) | {"failureReason": reason}})
     info = _job_info(call, succeeded=True)
     return Answer({"catalog": payloads.catalog(streams), "catalogId": call.world.new_id(), "jobInfo": info})
 

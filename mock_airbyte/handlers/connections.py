@@ -11,7 +11,7 @@ from mock_airbyte.failures import SyncFailure
 from mock_airbyte.handlers.tags import known_tags
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
-from mock_airbyte.problems import bad_request, unexpected_value, unprocessable
+from mock_airbyte.problems import bad_request, failed_connector, unexpected_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def build_connection(world: World, body: Mapping[str, Any], *, connection_id: st
     try:
         made = world.new_connection(required_id(body, "sourceId"), required_id(body, "destinationId"))
     except SyncFailure as failure:
-        raise unprocessable(failure.external_message) from failure
+        raise failed_connector(failure.external_message) from failure
     streams = configured_streams(made.catalog, body.get("configurations"))
     connection = replace(made, streams=streams, connection_id=connection_id or made.connection_id)
     return world.put_connection(replace(connection, **settings_of(body)))
@@ -112,7 +112,7 @@ def _catalog(world: World, source_id: str) -> tuple[Stream, ...]:
     try:
         return world.discover(source_id)
     except SyncFailure as failure:
-        raise unprocessable(failure.external_message) from failure
+        raise failed_connector(failure.external_message) from failure
 
 
 def _schedule(schedule: Mapping[str, Any]) -> dict[str, str]:

@@ -20,7 +20,7 @@ def create_workspace(call: Call) -> Answer:
     """Create a workspace."""
     organization = call.body.get("organizationId")
     if organization is not None:
-        call.registry.organizations.get(as_id(organization))
+        call.registry.organizations.get(as_id(organization, "organizationId"))
     made = call.world.add_workspace(str(required(call.body, "name")))
     return Answer(public.workspace(call.world.put_workspace(replace(made, notifications=_notifications(call)))))
 
