@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,26 +21,47 @@ if TYPE_CHECKING:
     from mock_airbyte.world import World
 
 Handler = Callable[[Call], Answer]
+_NO_TYPE_NAME = re.compile(r"[^a-z0-9]+")
 _UNLIKE_SPECIFICATION = "json schema validation failed when comparing the data to the json schema."
 
 
 def create(kind: ActorKind) -> Handler:
     """Return what `POST /sources` or `POST /destinations` does."""
-    return lambda call: Answer(public.actor(build_actor(call.world, kind, call.body)))
+    return lambda call: Answer(public.actor(build_actor(call.world, kind, typed(call, kind, call.body))))
 
 
-def build_actor(world: World, kind: ActorKind, body: Mapping[str, Any], *, actor_id: str | None = None) -> Actor:
-    """Create a source or destination as a request's body says; `actor_id`: instead of a new one."""
+def typed(call: Call, kind: ActorKind, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the body with the type of a custom definition, if that is what its `definitionId` names.
+
+    An image's name is its type (`shop/source-own`: `own`), a declarative source's own name otherwise.
+    """
+    asked = str(body.get("definitionId") or "").lower()
+    for one in call.registry.definitions.all():
+        if one.definition_id == asked and isinstance(body.get("configuration"), Mapping):
+            image = one.docker_repository.rpartition("/")[2]
+            name = _NO_TYPE_NAME.sub("-", (image or one.name).lower()).strip("-").removeprefix(f"{kind}-")
+            return {**body, "configuration": {**body["configuration"], f"{kind}Type": name}}
+    return body
+
+
+def build_actor(
+    world: World, kind: ActorKind, body: Mapping[str, Any], *, actor_id: str | None = None, is_draft: bool = False
+) -> Actor:
+    """Create a source or destination as a request's body says.
+
+    `actor_id`: instead of a new one. `is_draft`: whatever its configuration lacks.
+    """
     configuration = _mapping(required(body, "configuration"))
     connector = _connector(kind, configuration, body.get("definitionId"))
-    return world.add_actor(
+    made = world.add_actor(
         kind,
         connector,
         workspace_id=required_id(body, "workspaceId"),
         name=str(required(body, "name")),
-        configuration=_checked(connector, kind, configuration),
+        configuration=_checked(replace(connector, required=()) if is_draft else connector, kind, configuration),
         actor_id=actor_id,
     )
+    return world.put_actor(replace(made, is_draft=True)) if is_draft else made
 
 
 def get(kind: ActorKind) -> Handler:

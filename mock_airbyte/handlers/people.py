@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mock_airbyte.auth import DEFAULT_ID
 from mock_airbyte.calls import NO_CONTENT, Answer, required, required_id
 from mock_airbyte.payloads import registry as payloads
 from mock_airbyte.problems import bad_request
-from mock_airbyte.registry import DEFAULT_ID, Permission
+from mock_airbyte.registry import Permission
 from mock_airbyte.texts import as_id
 
 if TYPE_CHECKING:

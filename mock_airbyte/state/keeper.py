@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.clock import HandClock
 from mock_airbyte.records import Actor, Connection, Workspace
-from mock_airbyte.registry import Definition, Permission, Tag
+from mock_airbyte.registry import Definition, Permission, Tag, User
 from mock_airbyte.state.saved import SavedJob, SavedState, dump, load, progress_of, saved_job
 from mock_airbyte.substitutes import Substitute
 from mock_airbyte.world import UnknownResource
@@ -45,6 +45,7 @@ class Keeper:
             "tag": (app.registry.tags, Tag),
             "permission": (app.registry.permissions, Permission),
             "definition": (app.registry.definitions, Definition),
+            "user": (app.registry.users, User),
         }
 
     def restore(self) -> bool:
