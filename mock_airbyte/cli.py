@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('taskflow-profilemesh')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
     _import_options(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))

@@ -22,6 +22,7 @@ from mock_airbyte.connectors import is_opened
 from mock_airbyte.handlers.actors import build_actor
 from mock_airbyte.handlers.connections import build_connection
 from mock_airbyte.problems import Problem
+from mock_airbyte.shapes import OBJECT, TEXT, many, misfit, record
 from mock_airbyte.substitutes import BadSubstitute, read_substitutes
 from mock_airbyte.variables import UnsetVariable, filled
 
@@ -29,9 +30,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mock_airbyte.records import ActorKind
+    from mock_airbyte.shapes import Shape
     from mock_airbyte.world import World
 
-_SECTIONS = ("workspaces", "substitutes", "sources", "destinations", "connections")
+_ACTORS = many(record({"name": TEXT, "type": TEXT}, id=TEXT, workspace=TEXT, configuration=OBJECT))
+_SHAPES: Mapping[str, Shape] = {
+    "workspaces": many(record({"name": TEXT}, id=TEXT)),
+    "substitutes": OBJECT,
+    "sources": _ACTORS,
+    "destinations": _ACTORS,
+    "connections": many(record({"source": TEXT, "destination": TEXT}, name=TEXT, id=TEXT)),
+}
+_SECTIONS = tuple(_SHAPES)
 
 
 class BadSeed(ValueError):
@@ -40,13 +50,15 @@ class BadSeed(ValueError):
 
 def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """Read the file and fill in its variables; raises `BadSeed`."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".json":
-        content = json.loads(text)
-    else:
-        import yaml
+    import yaml
 
-        content = yaml.safe_load(text)
+    is_json = path.suffix == ".json"
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text) if is_json else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError) as error:
+        message = f"The seed file is no {'JSON' if is_json else 'YAML'} (file={path}). {error}"
+        raise BadSeed(message) from error
     _check_sections(content)
     return {section: _filled(entries, environment) for section, entries in content.items()}
 
@@ -76,6 +88,25 @@ def _check_sections(content: object) -> None:
         got = sorted(map(str, content)) if isinstance(content, Mapping) else type(content).__name__
         message = f"A seed holds {', '.join(_SECTIONS)} and nothing else (got={got})."
         raise BadSeed(message)
+    for section, entries in content.items():
+        _check_entries(section, entries)
+
+
+def _check_entries(section: str, entries: object) -> None:
+    """See that a section is of its shape, each of its entries by itself: a message tells which one is not."""
+    shape = _SHAPES[section]
+    if isinstance(entries, list) and "items" in shape:
+        parts = {f"{section}, entry {number}": entry for number, entry in enumerate(entries, start=1)}
+        shape = shape["items"]
+    else:
+        parts = {section: entries}
+    for name, part in parts.items():
+        reason = None if part is None else misfit(part, shape, name)
+        if reason is not None:
+            needed = ", ".join(shape.get("required", ()))
+            hint = f" It needs: {needed}." if needed else ""
+            message = f"The seed file cannot be used ({name}): {reason}.{hint}"
+            raise BadSeed(message)
 
 
 _KINDS: tuple[ActorKind, ...] = ("source", "destination")

@@ -66,11 +66,19 @@ class _Unfit(ValueError):
 
 def check_body(body: Mapping[str, Any], shape: Shape) -> None:
     """See that a request's body has the shape; raises a 400 that names the first field that has not."""
+    argument = "body"
+    reason = misfit(body, shape, argument)
+    if reason is not None:
+        raise unreadable(argument, None, reason)
+
+
+def misfit(value: object, shape: Shape, name: str) -> str | None:
+    """Return why a value is not of the shape, or None; `name`: what the value is called."""
     try:
-        _check(body, shape, "body")
+        _check(value, shape, name)
     except _Unfit as unfit:
-        argument = "body"
-        raise unreadable(argument, None, str(unfit)) from unfit
+        return str(unfit)
+    return None
 
 
 def check_query(query: Mapping[str, Sequence[str]], parameters: Sequence[Query]) -> None:
@@ -125,7 +133,7 @@ def _no_such_word(value: str, known: Sequence[str]) -> str:
 def _check_fields(value: Mapping[str, Any], shape: Shape) -> None:
     for name in shape.get("required", ()):
         if value.get(name) is None:
-            message = f"JSON property {name} is missing (therefore NULL) for a parameter which is a non-nullable type"
+            message = f"the property {name} is missing (therefore NULL) and must not be"
             raise _Unfit(message)
     for name, part in shape.get("properties", {}).items():
         if value.get(name) is not None:

@@ -157,7 +157,7 @@ def test_of_what_does_not_exist_only_the_id_of_an_error_is_told(
     ("path", "body", "expected"),
     [
         ("/jobs/get", {"id": "x"}, "the value of id must be an integer"),
-        ("/jobs/get", {}, "JSON property id is missing (therefore NULL)"),
+        ("/jobs/get", {}, "the property id is missing (therefore NULL)"),
         ("/connections/sync", {"connectionId": "nope"}, "Invalid UUID string: nope"),
     ],
 )
