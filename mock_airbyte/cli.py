@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mock_airbyte.mock import MockAirbyte
 
 _DEFAULTS = Auth()
+_NOT_LET_IN = (400, 401, 403)  # a self-managed Airbyte answers wrong credentials with 400
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +74,9 @@ def _import(options: argparse.Namespace) -> int:
             sign_in(session, options.url, options.client_id, options.client_secret)
             print(json.dumps(seed_of(public_api(session, options.url)), indent=2))
     except requests.RequestException as error:
-        print(f"mock-airbyte: {options.url} cannot be read ({error}).", file=sys.stderr)
+        refused = error.response is not None and error.response.status_code in _NOT_LET_IN
+        hint = " Give its --client-id and --client-secret." if refused else ""
+        print(f"mock-airbyte: {options.url} cannot be read ({error}).{hint}", file=sys.stderr)
         return 1
     return 0
 

@@ -109,7 +109,8 @@ def _job(remote: Remote, job_id: int) -> Json:
 
 def _sentence(job: Json) -> str:
     counted = _counted(job)
-    return f"job {job['jobId']} {job['status']}" + ("" if counted == "-" else f", {counted} rows")
+    told = f"job {job['jobId']} {job['status']}" + ("" if counted == "-" else f", {counted} rows")
+    return told + (f"; 'mock-airbyte logs {job['jobId']}' tells why" if job["status"] == "failed" else "")
 
 
 def _counted(job: Json) -> str:
