@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 CONNECTION_ID = record({"connectionId": ID})
 WEB_CONNECTION = record({"connectionId": ID}, withRefreshedCatalog=FLAG)
+CONNECTION_IDS = record({"connectionIds": many(ID)})
+CRON = record({"cronExpression": TEXT})
 WORKSPACE_ID = record({"workspaceId": ID})
 CONNECTIONS = record({"workspaceId": ID}, includeDeleted=FLAG)
 ORGANIZATION_ID = record({"organizationId": ID})

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.connectors import is_opened
 from mock_airbyte.handlers.actors import build_actor
-from mock_airbyte.handlers.connections import build_connection
+from mock_airbyte.handlers.connections import new_connection
 from mock_airbyte.problems import Problem
 from mock_airbyte.substitutes import BadSubstitute, read_substitutes
 from mock_airbyte.variables import UnsetVariable, filled
@@ -105,7 +105,7 @@ def _connection(world: World, entry: Mapping[str, Any], actors: Mapping[ActorKin
     body["sourceId"] = _named(actors["source"], entry["source"], "source")
     body["destinationId"] = _named(actors["destination"], entry["destination"], "destination")
     try:
-        build_connection(world, body, connection_id=entry.get("id"))
+        world.put_connection(new_connection(world, body, connection_id=entry.get("id")))
     except Problem as problem:
         raise _bad(kind="connection", name=entry.get("name", "?"), problem=problem) from problem
 
@@ -118,7 +118,8 @@ def _named(known: Mapping[str, str], name: str, kind: str) -> str:
 
 
 def _bad(*, kind: str, name: str, problem: Problem) -> BadSeed:
-    reason = problem.body.get("data", {}).get("message", problem.body.get("detail"))
+    data = problem.body.get("data", {})
+    reason = data.get("message") or data.get("validationErrorMessage") or problem.body.get("detail")
     return BadSeed(f"The seed file's {kind} cannot be created (name={name!r}). {reason}")
 
 

@@ -125,7 +125,9 @@ def _reason(response: requests.Response) -> str:
     except requests.JSONDecodeError:
         body = {}
     embedded = (body.get("_embedded") or {}).get("errors") or [{}]
-    words = (body.get("data") or {}).get("message") or embedded[0].get("message")
+    data = body.get("data") or {}
+    words = data.get("message") or embedded[0].get("message")
     words = words or body.get("detail") or body.get("message") or response.reason
+    words += f": {data['validationErrorMessage']}" if "validationErrorMessage" in data else ""
     hint = " Give its credentials, see --help." if response.status_code == _UNAUTHORIZED else ""
     return f"{words} (status={response.status_code}){hint}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from mock_airbyte.commands import jobs, resources
+from mock_airbyte.commands import jobs, resources, schedules
 from mock_airbyte.commands.remote import Remote, add_options
 from mock_airbyte.commands.result import FAILED, USAGE, CommandFailed, WrongUsage
 
@@ -30,6 +30,7 @@ def add_commands(subparsers: Subparsers) -> None:
         _add_resource(subparsers, kind, file)
     _add_sync(subparsers)
     _add_jobs(subparsers)
+    schedules.declare(_add, _group(subparsers, "schedule", "set and list what starts syncs by itself"))
 
 
 def run(options: argparse.Namespace) -> int:

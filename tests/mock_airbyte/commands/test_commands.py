@@ -19,6 +19,8 @@ _COMMANDS = [
     ("jobs",),
     ("logs",),
     ("cancel",),
+    ("schedule", "list"),
+    ("schedule", "set"),
 ]
 
 
