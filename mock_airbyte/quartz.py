@@ -2,7 +2,7 @@
 
 `seconds minutes hours day-of-month month day-of-week [year]`; Sunday is 1; one of the two days is `?`; a day of the
 month may be `L`, `L-3`, `LW`, `15W`, and one of the week `6L`, `MON#2`. Python's libraries read other dialects
-(croniter knows no `L-3`, `LW` and `6L` and finds no later year, cronsim knows no `W` and no years), so this is read here.
+(croniter knows no `L-3`, `LW` and `6L` and finds no later year, cronsim knows no `W` and no years): hence this one.
 Source: the documentation of `org.quartz.CronExpression`; the words of the errors are those of cron-utils, with which
 Airbyte checks an expression first.
 """
@@ -56,7 +56,8 @@ class _Field:
         if text in self.names:
             return self.names[text]
         if not text.isascii() or not text.isdecimal():
-            message = f"Invalid chars in expression! Expression: {text} Invalid chars: {text}"
+            invalid = "".join(one for one in text if not (one.isascii() and one.isdecimal()))
+            message = f"Invalid chars in expression! Expression: {text} Invalid chars: {invalid}"
             raise BadExpression(message)
         if int(text) not in self.values:
             message = f"Value {int(text)} not in range [{self.values[0]}, {self.values[-1]}]"
@@ -180,16 +181,13 @@ class Quartz:
     @classmethod
     def _of(cls, *parts: str) -> Quartz:
         second, minute, hour, day, month, weekday, year = parts
-        if (day == "?") == (weekday == "?"):
+        seconds, minutes, hours = _SECOND.read(second), _MINUTE.read(minute), _HOUR.read(hour)
+        rules = [None if day == "?" else _read_days(day), None if weekday == "?" else _read_weekdays(weekday)]
+        months, years = _MONTH.read(month), _YEAR.read(year)
+        days = [rule for rule in rules if rule is not None]
+        if len(days) != 1:
             raise BadExpression(_BOTH_DAYS)
-        return cls(
-            seconds=tuple(sorted(_SECOND.read(second))),
-            minutes=tuple(sorted(_MINUTE.read(minute))),
-            hours=tuple(sorted(_HOUR.read(hour))),
-            days=_read_weekdays(weekday) if day == "?" else _read_days(day),
-            months=_MONTH.read(month),
-            years=_YEAR.read(year),
-        )
+        return cls(_sorted(seconds), _sorted(minutes), _sorted(hours), days[0], months, years)
 
     def after(self, moment: datetime) -> Iterator[datetime]:
         """Yield every due time after `moment` (both naive, in the same local time), until the year 2099."""
@@ -208,6 +206,10 @@ class Quartz:
                 if (year, month) >= (first.year, first.month):
                     days = (date(year, month, day) for day in sorted(self.days.of(year, month)))
                     yield from (day for day in days if day >= first)
+
+
+def _sorted(values: frozenset[int]) -> tuple[int, ...]:
+    return tuple(sorted(values))
 
 
 def _read_days(text: str) -> _DayRule:

@@ -34,7 +34,10 @@ def _at(text: str) -> datetime:
         ("0  0 12 * * ?  UTC", Cron("0 0 12 * * ?", "UTC")),
         ("0 0 12 ? * MON", Cron("0 0 12 ? * MON", "UTC")),
         ("0 0 12 ? * MON-FRI US/Pacific", Cron("0 0 12 ? * MON-FRI", "US/Pacific")),
-        ("0 0 12 * * ? 2027 America/Argentina/Buenos_Aires", Cron("0 0 12 * * ? 2027", "America/Argentina/Buenos_Aires")),
+        (
+            "0 0 12 * * ? 2027 America/Argentina/Buenos_Aires",
+            Cron("0 0 12 * * ? 2027", "America/Argentina/Buenos_Aires"),
+        ),
     ],
 )
 def test_an_expression_may_have_a_time_zone_behind_it(text: str, expected: Cron) -> None:
