@@ -26,14 +26,15 @@ _SATURDAY = 7
 _MOST_WEEKS = 5  # that a month has of one weekday
 _MOST_BEFORE_LAST = 30  # in L-30
 _PARTS = (6, 7)
+_MOST_DIGITS = 4  # of a number; Python refuses to read thousands of them
 _BOTH_DAYS = "Both, a day-of-week AND a day-of-month parameter, are not supported."
 _MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _WEEKDAYS = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), 1)}
-_LAST_DAY = re.compile(r"L(?:-(\d+))?(W)?")
-_NEAREST = re.compile(r"(\d+)W")
-_NTH = re.compile(r"(\w+)#(\d+)")
-_LAST_WEEKDAY = re.compile(r"(\w+)L")
+_LAST_DAY = re.compile(r"L(?:-(\d{1,2}))?(W)?", re.ASCII)
+_NEAREST = re.compile(r"(\d{1,2})W", re.ASCII)
+_NTH = re.compile(r"(\w+)#(\d{1,2})", re.ASCII)
+_LAST_WEEKDAY = re.compile(r"(\w+)L", re.ASCII)
 
 
 class BadExpression(ValueError):
@@ -59,8 +60,8 @@ class _Field:
             invalid = "".join(one for one in text if not (one.isascii() and one.isdecimal()))
             message = f"Invalid chars in expression! Expression: {text} Invalid chars: {invalid}"
             raise BadExpression(message)
-        if int(text) not in self.values:
-            message = f"Value {int(text)} not in range [{self.values[0]}, {self.values[-1]}]"
+        if len(text) > _MOST_DIGITS or int(text) not in self.values:
+            message = f"Value {text} not in range [{self.values[0]}, {self.values[-1]}]"
             raise BadExpression(message)
         return int(text)
 
@@ -87,7 +88,7 @@ class _Field:
 
     def _step(self, text: str) -> int:
         most = self.values[-1]
-        if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= most:
+        if not text.isascii() or not text.isdecimal() or len(text) > _MOST_DIGITS or not 0 < int(text) <= most:
             message = f"Period {text} not in range [1, {most}]"
             raise BadExpression(message)
         return int(text)

@@ -137,10 +137,18 @@ def next_run(timing: Timing, newest_job_at: datetime | None, since: datetime) ->
     """
     match timing:
         case Every():
-            return since if newest_job_at is None else newest_job_at + timing.length
+            return since if newest_job_at is None else _later(newest_job_at, timing)
         case Cron(expression, time_zone):
             return _due_after(expression, time_zone, since if newest_job_at is None else newest_job_at + _LEAST_PAUSE)
     return None
+
+
+def _later(moment: datetime, timing: Every) -> datetime | None:
+    """Return the moment an interval later; None: there is no such year."""
+    try:
+        return moment + timing.length
+    except OverflowError:
+        return None
 
 
 def next_times(cron: Cron, after: datetime, count: int) -> list[datetime]:

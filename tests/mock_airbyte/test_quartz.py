@@ -86,6 +86,9 @@ def test_a_due_time_itself_is_not_after_itself() -> None:
         ("0 0 12 1 1 ? 2028-2027", "Invalid range! [2028,2027]"),
         ("0 0 12 1 1 ? 1969", "Value 1969 not in range [1970, 2099]"),
         ("0 0 ١٢ * * ?", "Invalid chars"),
+        (f"0 0 {'1' * 5000} * * ?", "not in range [0, 23]"),
+        (f"0 0/{'1' * 5000} 12 * * ?", "not in range [1, 59]"),
+        (f"0 0 12 L-{'1' * 5000} * ?", "Invalid chars"),
     ],
 )
 def test_what_quartz_does_not_know_is_refused(expression: str, reason: str) -> None:
