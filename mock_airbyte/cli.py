@@ -103,7 +103,7 @@ def _from_environment(name: str, default: str) -> str:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from mock_airbyte.seeding import BadSeed
+    from mock_airbyte.seed_entries import BadSeed
     from mock_airbyte.state.errors import BadState
 
     try:
@@ -120,7 +120,6 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
-    from mock_airbyte.seeding import plant
 
     mock = MockAirbyte(
         seed=options.seed,
@@ -143,7 +142,7 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
     if options.state is None or not _restored(mock, options):
         mock.control.plant(_seed(options))
     else:
-        mock.control.after_reset(lambda: plant(mock.world, _seed(options)))
+        mock.control.plant_after_reset(_seed(options))
     return mock
 
 

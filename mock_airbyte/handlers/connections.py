@@ -43,15 +43,20 @@ def create_connection(call: Call) -> Answer:
     return _answer(call, call.world.put_connection(replace(made, tag_ids=tag_ids)))
 
 
-def build_connection(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
-    """Create a connection as a request's body says; `connection_id`: instead of a new one."""
+def build_connection(world: World, body: Mapping[str, Any]) -> Connection:
+    """Create a connection as a request's body says."""
+    return world.put_connection(connection_of(world, body))
+
+
+def connection_of(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
+    """Return a connection as a request's body says, not put in its place yet; `connection_id`: not a new one."""
     try:
         made = world.new_connection(required_id(body, "sourceId"), required_id(body, "destinationId"))
     except SyncFailure as failure:
         raise unprocessable(failure.external_message) from failure
     streams = configured_streams(made.catalog, body.get("configurations"))
     connection = replace(made, streams=streams, connection_id=connection_id or made.connection_id)
-    return world.put_connection(replace(connection, **settings_of(body)))
+    return replace(connection, **settings_of(body))
 
 
 def get_connection(call: Call) -> Answer:
