@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.clock import HandClock
 from mock_airbyte.commands.tree import add_commands
+from mock_airbyte.import_command import add_import
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
-    _import_options(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
+    add_import(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
     serve.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
     serve.add_argument("--port", type=int, default=8000, help="port to bind, 0 takes a free one (%(default)s)")
     serve.add_argument(
@@ -52,28 +52,6 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     add_commands(commands)
     return parser
-
-
-def _import_options(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_import)
-    parser.add_argument("--from", dest="url", required=True, metavar="URL", help="its public API: …/api/public/v1")
-    parser.add_argument("--client-id", default=_from_environment("CLIENT_ID", _DEFAULTS.client_id))
-    parser.add_argument("--client-secret", default=_from_environment("CLIENT_SECRET", _DEFAULTS.client_secret))
-
-
-def _import(options: argparse.Namespace) -> int:
-    import requests
-
-    from mock_airbyte.importing import public_api, seed_of, sign_in
-
-    try:
-        with requests.Session() as session:
-            sign_in(session, options.url, options.client_id, options.client_secret)
-            print(json.dumps(seed_of(public_api(session, options.url)), indent=2))
-    except requests.RequestException as error:
-        print(f"mock-airbyte: {options.url} cannot be read ({error}).", file=sys.stderr)
-        return 1
-    return 0
 
 
 def _auth_options(group: argparse._ArgumentGroup) -> None:

@@ -120,7 +120,7 @@ def _workspace_id(control: Control, name: str) -> str:
     """Return the id of the one workspace with that name or id; raises `UnknownResource` or `ValueError`."""
     found = [one.workspace_id for one in control.app.world.workspaces() if name in (one.workspace_id, one.name)]
     if not found:
-        raise UnknownResource("workspace", name)
+        raise UnknownResource(kind="workspace", identifier=name)
     if len(found) > 1:
         message = f"Several workspaces have this name (name={name!r}). Give an id: {', '.join(found)}."
         raise ValueError(message)

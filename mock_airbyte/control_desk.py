@@ -2,7 +2,8 @@
 
 Without a token only this machine may call it: the caller's address and the host that it asks for are loopback ones,
 and a page from elsewhere that a browser shows may not. With a token, whoever sends it as `Authorization: Bearer …` may,
-from anywhere. What may be asked is in `control_actions.py`; nothing of it meets faults or is written into the journal. `/metrics` is open, and says no names.
+from anywhere. What may be asked is in `control_actions.py`; nothing of it meets faults or is written into the journal.
+`/metrics` is open, and says no names.
 """
 
 from __future__ import annotations

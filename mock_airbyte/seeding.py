@@ -32,23 +32,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mock_airbyte.planting import Planted
-
     from mock_airbyte.world import World
+
+__all__ = ["BadSeed", "plant", "read_seed"]
 
 _SECTIONS = ("workspaces", "substitutes", "tags", "sources", "destinations", "connections")
 
 
 def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """Read the file and fill in its variables; raises `BadSeed`."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".json":
-        content = json.loads(text)
-    else:
-        import yaml
+    import yaml
 
-        content = yaml.safe_load(text)
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError) as error:  # ValueError: no JSON, or no UTF-8
+        message = f"The seed file is no {'JSON' if path.suffix == '.json' else 'YAML'} (file={path.name!r}). {error}"
+        raise BadSeed(message) from error
     _check_sections(content)
-    return {section: _filled(entries, environment) for section, entries in content.items()}
+    try:
+        seed: dict[str, Any] = filled(content, environment)
+    except UnsetVariable as error:
+        message = f"The seed file cannot be used. {error}"
+        raise BadSeed(message) from error
+    return seed
 
 
 def plant(world: World, seed: Mapping[str, Any], registry: Registry | None = None) -> Planted:
@@ -72,11 +79,3 @@ def _check_sections(content: object) -> None:
         got = sorted(map(str, content)) if isinstance(content, Mapping) else type(content).__name__
         message = f"A seed holds {', '.join(_SECTIONS)} and nothing else (got={got})."
         raise BadSeed(message)
-
-
-def _filled(entries: object, environment: Mapping[str, str]) -> object:
-    try:
-        return filled(entries, environment)
-    except UnsetVariable as error:
-        message = f"The seed file cannot be used. {error}"
-        raise BadSeed(message) from error

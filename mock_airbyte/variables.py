@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _VARIABLE = re.compile(r"\$(?P<escape>\$(?=\{))|\$\{(?P<name>\w+)(?::-(?P<default>[^}]*))?\}")
 _AIRBYTES_OWN = "SOURCE_NAMESPACE"
@@ -16,7 +20,7 @@ class UnsetVariable(ValueError):
     """The file asks for variables that are not set and have no default."""
 
 
-def filled(value: object, environment: Mapping[str, str]) -> object:
+def filled(value: Any, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 -- JSON
     """Return the value with the variables in all of its texts filled in; raises `UnsetVariable`, naming all."""
     unset = [name for name in dict.fromkeys(_needed(value)) if name not in environment]
     if len(unset) == 1:

@@ -1,7 +1,8 @@
 """Sending notices: each is kept, and posted to every webhook that wants it by a thread of its own.
 
-Webhooks are registered here, or are named by the notification settings of a notice's workspace. As Airbyte does: `Content-Type: application/json` and nothing else, no signature, no retry; what is not answered 2xx is
-dropped. Nobody who makes a notice ever waits; a queue that is full loses the newest.
+Webhooks are registered here, or are named by the notification settings of a notice's workspace. As Airbyte does:
+`Content-Type: application/json` and nothing else, no signature, no retry; what is not answered 2xx is dropped. Nobody
+who makes a notice ever waits; a queue that is full loses the newest.
 """
 
 from __future__ import annotations

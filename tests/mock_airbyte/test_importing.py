@@ -27,8 +27,9 @@ def test_a_mock_is_copied_into_another_with_its_ids_and_without_its_secrets(
         mock_airbyte.create_destination(
             "Lake", "postgres", host="h", port=1, database="d", username="u", password="canary"
         )
-    code, seed, _ = _import(mock_airbyte, capsys, secret=mock_airbyte.client_secret)
+    code, seed, errors = _import(mock_airbyte, capsys, secret=mock_airbyte.client_secret)
     assert (code, "canary" in seed, "PASSWORD:-}" in seed) == (0, False, True)
+    assert errors == "Left empty unless they are set: LAKE_PASSWORD, LAKE_PASSWORD_2.\n"
     (tmp_path / "seed.json").write_text(seed)
     copy = MockAirbyte(workspace=None)
     plant(copy.world, read_seed(tmp_path / "seed.json", {}))
@@ -44,4 +45,4 @@ def test_an_airbyte_that_cannot_be_read_is_said_so(
     mock_airbyte: MockAirbyte, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, seed, errors = _import(mock_airbyte, capsys, secret="canary")
-    assert (code, seed, "cannot be read" in errors, "canary" in errors) == (1, "", True, False)
+    assert (code, seed, "The client id or its secret was refused" in errors, "canary" in errors) == (1, "", True, False)
