@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MASK = "**********"
 _WORDS = (
-    r"passw(?:or)?d|passphrase|pwd|secret|token|api_?key|(?:access|account|client|private|shared|signing|encryption)_?key"
-    r"|connection_?string|authorization"
+    r"passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|connection_?string|authorization"
+    r"|(?:access|account|client|private|shared|signing|encryption)[_-]?key"
 )
 _SECRET = re.compile(
     rf"{_WORDS}|^pass$|_pass$|credentials?_json|service_account|certificate$|webhook|(^|_)(key|dsn|pat|jwt|sas)$",
@@ -68,6 +72,14 @@ def masked_text(text: str) -> str:
     return f"{header[1]}{header[2]}{MASK}" if header else text
 
 
+def masked_query(query: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Return a query in which every secret is masked."""
+    return {
+        name: tuple(MASK if _is_secret(name) else masked_text(value) for value in values)
+        for name, values in query.items()
+    }
+
+
 def masked_address(url: str) -> str:
     """Return a webhook's address without what may be secret in it: the user, long parts of the path, the query."""
     parts = urlsplit(url)
@@ -94,5 +106,6 @@ def _unmasked(new: object, old: object) -> object:
             return new
 
 
+@lru_cache(4096)  # rows of inline sources have the same keys again and again
 def _is_secret(key: str) -> bool:
     return bool(_SECRET.search(key)) and not _NOT_SECRET.search(key)
