@@ -6,8 +6,8 @@ import argparse
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mock_airbyte.mock import MockAirbyte
 
 _DEFAULTS = Auth()
+_STOP_SECONDS = 1.0  # for a sync to end at its next batch; one that hangs ends with the process
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,13 +87,14 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         mock = _mock(options)
+        ended = _end_of_the_process()  # not before Polars is there, which takes SIGINT for itself when it is imported
         mock.start(host=options.host, port=options.port)
     except (BadSeed, BadState, OSError) as error:
         print(f"mock-airbyte: {error}", file=sys.stderr)
         return 2
     _introduce(mock)
-    _wait_for_the_end()
-    mock.stop()
+    ended.get()
+    mock.stop(seconds=_STOP_SECONDS)
     return 0
 
 
@@ -159,8 +161,9 @@ def _introduce(mock: MockAirbyte) -> None:
     print("Stop it with Ctrl-C.", flush=True)
 
 
-def _wait_for_the_end() -> None:
-    ended = threading.Event()
+def _end_of_the_process() -> SimpleQueue[None]:
+    """Return what gets an item when the process is told to end, from now on."""
+    ended: SimpleQueue[None] = SimpleQueue()  # an event's lock may be held by what the signal interrupts
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
+        signal.signal(number, lambda *_: ended.put(None))
+    return ended
