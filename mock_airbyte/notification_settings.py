@@ -57,7 +57,7 @@ def told(settings: Settings, sent: Mapping[str, Any] | None) -> dict[str, Any]:
 
     Raises a 400 for a webhook that is switched on without an address.
     """
-    changed = {event: (settings.get(event) or {}) | _without_nulls(item) for event, item in _given(sent)}
+    changed = {event: (settings.get(event) or {}) | _without_nulls(item) for event, item in _given(sent, PUBLIC_EVENTS)}
     return _checked(dict(settings) | changed)
 
 
@@ -67,7 +67,7 @@ def config_told(settings: Settings, sent: Mapping[str, Any] | None) -> dict[str,
     Raises a 400 for a webhook that is switched on without an address.
     """
     events = {name: event for event, name in _CONFIG_NAMES.items()}
-    changed = {events[name]: _from_config(item) for name, item in _given(sent) if name in events}
+    changed = {events[name]: _from_config(item) for name, item in _given(sent, CONFIG_EVENTS)}
     return _checked(dict(settings) | changed)
 
 
@@ -87,8 +87,9 @@ def kinds_by_address(settings: Settings) -> dict[str, tuple[NoticeKind, ...]]:
     return found
 
 
-def _given(sent: Mapping[str, Any] | None) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    return [(name, item) for name, item in (sent or {}).items() if item is not None]
+def _given(sent: Mapping[str, Any] | None, events: Iterable[str]) -> list[tuple[str, Mapping[str, Any]]]:
+    there = sent or {}
+    return [(event, there[event]) for event in events if there.get(event) is not None]
 
 
 def _without_nulls(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -167,5 +167,6 @@ def _callable(notifications: object) -> dict[str, Any]:
     return {
         event: {**item, "webhook": {**hook, "enabled": bool(hook.get("enabled") and hook.get("url"))}}
         for event, item in given.items()
+        if isinstance(item, Mapping)
         for hook in [item.get("webhook") or {}]
     }

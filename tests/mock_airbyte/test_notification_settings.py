@@ -108,6 +108,13 @@ def test_a_webhook_without_an_address_is_refused(api: Api, config_api: Api, mock
     assert api.get(path)["notifications"]["success"]["webhook"] == {"enabled": False}
 
 
+def test_events_that_airbyte_does_not_have_are_not_looked_at(api: Api, config_api: Api, mock: MockAirbyte) -> None:
+    path = f"/workspaces/{mock.workspace_id}"
+    before = api.get(path)
+    assert api.patch(path, {"notifications": {"teapot": "boils", "success": None}}) == before
+    assert set(_tell(config_api, mock, sendOnTeapot=[])["notificationSettings"]) == set(_settings(config_api, mock))
+
+
 def test_settings_concern_their_own_workspace_alone(mock: MockAirbyte, api: Api, warehouse: Path, sent: Sent) -> None:
     api.post("/workspaces", {"name": "O", "notifications": {"success": {"webhook": {"enabled": True, "url": HOOK}}}})
     mock.job(mock.sync(connected(mock, warehouse)))
