@@ -65,6 +65,7 @@ CONFIG = (
         "POST", "/workspaces/list_by_organization_id", config_workspaces.find_by_organization, bodies.ORGANIZATION_ID
     ),
     Route("POST", "/workspaces/get", config_workspaces.get, bodies.WORKSPACE_ID),
+    Route("POST", "/workspaces/update", config_workspaces.update, bodies.WORKSPACE_CHANGE),
     Route("POST", "/workspaces/get_organization_info", config_workspaces.organization_of, bodies.WORKSPACE_ID),
     Route("POST", "/organizations/list_by_user_id", config_workspaces.organizations, bodies.USER_ID),
     Route("POST", "/organizations/get", config_workspaces.get_organization, bodies.ORGANIZATION_ID),

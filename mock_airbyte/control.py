@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.app import MockApp
     from mock_airbyte.journal import SeenRequest
+    from mock_airbyte.planting import Planted
     from mock_airbyte.scenarios import Scenario
 
 _MOST_SECONDS = 60.0  # that a moved clock stands still for the rows of one job
@@ -47,11 +48,20 @@ class Control:
         """Make something after each reset."""
         self._beginnings.append(make)
 
-    def plant(self, seed: Mapping[str, Any]) -> None:
+    def plant(self, seed: Mapping[str, Any]) -> Planted:
         """Create what a seed lists, now and again after each reset; raises `BadSeed`."""
+        planted = self._plant(seed)
+        self.plant_after_reset(seed)
+        return planted
+
+    def plant_after_reset(self, seed: Mapping[str, Any]) -> None:
+        """Create what a seed lists after each reset."""
+        self.after_reset(lambda: self._plant(seed))
+
+    def _plant(self, seed: Mapping[str, Any]) -> Planted:
         from mock_airbyte.seeding import plant
 
-        self.begin_with(lambda: plant(self.app.world, seed))
+        return plant(self.app.world, seed, self.app.registry)
 
     def reset(self) -> None:
         """Begin again: the world as it was made or seeded, no jobs, faults, requests, notices or webhooks.
@@ -65,6 +75,7 @@ class Control:
             app.jobs.plan(self._timeline)
             app.jobs.cancel_seconds = 0
             app.world.forget()
+            app.registry.forget()
             app.courier.clear()
             app.exchange.journal.clear()
             self.scenario = None
@@ -99,6 +110,12 @@ class Control:
         """Put a scenario in place; see `play.play`."""
         play(self.app, scenario, connection_id)
         self.scenario = scenario.name
+
+    def stop_playing(self) -> None:
+        """Let jobs and requests be as they were before scenarios; what those did to the world stays."""
+        self.app.exchange.faults.clear()
+        self.app.jobs.plan(self._timeline)
+        self.scenario = None
 
     def clock(self) -> dict[str, Any]:
         """Return the time, and whether it can be moved."""

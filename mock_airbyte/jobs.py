@@ -8,6 +8,7 @@ running is over; `tick` sees to that for jobs that nobody looks at, and starts t
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -289,14 +290,15 @@ class JobBook:
             self._is_closed = False
 
     def close(self, seconds: float = 5.0) -> None:
-        """Stop what is moving, wait at most `seconds` for each, and let nothing start or move until `open`."""
+        """Stop what is moving, wait at most `seconds` for all of it, and let nothing start or move until `open`."""
         with self._lock:
             self._is_closed = True
             moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
         for movement in moving:
             movement.stop()
+        deadline = time.monotonic() + seconds
         for movement in moving:
-            movement.wait(seconds)
+            movement.wait(max(0.0, deadline - time.monotonic()))
 
     def _running(self, connection_id: str) -> int | None:
         for job_id in self._unsettled:

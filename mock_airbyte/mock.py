@@ -105,14 +105,14 @@ class MockAirbyte:
         self._root_url = self._server.root_url
         return self
 
-    def stop(self) -> None:
-        """Stop serving, if it was started, and stop syncs that are under way."""
+    def stop(self, *, seconds: float = 5.0) -> None:
+        """Stop serving, if it was started, and stop syncs that are under way, waiting at most `seconds` for them."""
         self.app.exchange.close()
         self.app.courier.close()
         if self._server is not None:
             self._server.stop()
             self._server = None
-        self.book.close()
+        self.book.close(seconds)
 
     def served_at(self, root_url: str) -> Self:
         """Say where somebody else serves this mock's `app`."""

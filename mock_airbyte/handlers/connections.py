@@ -42,12 +42,12 @@ _FIELDS = {
 def create_connection(call: Call) -> Answer:
     """Create a connection; without configured streams it syncs all of them, whole, replacing what was there."""
     tag_ids = known_tags(call.registry, call.body.get("tags") or ())
-    made = new_connection(call.world, call.body)
+    made = connection_of(call.world, call.body)
     return _answer(call, call.world.put_connection(replace(made, tag_ids=tag_ids)))
 
 
-def new_connection(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
-    """Return a connection as a request's body says, not put in its place yet; `connection_id`: instead of a new one."""
+def connection_of(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
+    """Return a connection as a request's body says, not put in its place yet; `connection_id`: not a new one."""
     try:
         made = world.new_connection(required_id(body, "sourceId"), required_id(body, "destinationId"))
     except SyncFailure as failure:

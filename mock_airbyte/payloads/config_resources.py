@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mock_airbyte import notification_settings
 from mock_airbyte.masking import masked
 from mock_airbyte.payloads.moments import epoch
 from mock_airbyte.payloads.registry import tag as printed_tag
@@ -31,6 +32,8 @@ def workspace(record: Workspace) -> dict[str, Any]:
         "initialSetupComplete": True,
         "tombstone": record.deleted,
         "organizationId": record.organization_id,
+        "notifications": [],
+        "notificationSettings": notification_settings.config_printed(record.notifications),
     }
 
 

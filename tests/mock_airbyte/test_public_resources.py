@@ -42,7 +42,7 @@ def test_a_workspace_is_created_read_renamed_and_deleted(api: Api) -> None:
         "workspaceId": made["workspaceId"],
         "name": "Analytics",
         "dataResidency": "auto",
-        "notifications": {},
+        "notifications": made["notifications"],
     }
     assert api.get(path) == made
     assert api.patch(path, {"name": "Sales"})["name"] == "Sales"
