@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,7 +99,7 @@ def _connect(served: Served, destination: dict[str, Any], **stream: Any) -> str:
 def test_a_killed_mock_comes_back_with_everything_and_its_syncs_still_authenticate(
     tmp_path: Path, postgres_parts: dict[str, Any], postgres: psycopg.Connection[tuple[Any, ...]]
 ) -> None:
-    user, password = "shopkeeper", CANARY
+    user, password = f"shopkeeper_{secrets.token_hex(4)}", CANARY
     postgres.execute(f"create role {user} login password '{password}'")
     postgres.execute(f"grant all on schema public to {user}")
     postgres.execute(f'grant create on database "{postgres_parts["database"]}" to {user}')
