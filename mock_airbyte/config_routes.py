@@ -13,6 +13,7 @@ from mock_airbyte.handlers import (
     config_connections,
     config_jobs,
     config_people,
+    config_schedules,
     config_workspaces,
 )
 from mock_airbyte.route import Route
@@ -67,6 +68,8 @@ CONFIG = (
     Route("POST", "/connections/reset", config_jobs.reset, bodies.CONNECTION_ID, refusals=(409,)),
     Route("POST", "/web_backend/connections/get", config_connections.web_get, bodies.WEB_CONNECTION),
     Route("POST", "/web_backend/connections/update", config_connections.web_update, bodies.CONNECTION_CHANGE),
+    Route("POST", "/connections/status", config_schedules.statuses, bodies.CONNECTION_IDS),
+    Route("POST", "/web_backend/describe_cron_expression", config_schedules.describe, bodies.CRON),
     Route("POST", "/jobs/get", config_jobs.get, bodies.JOB_ID, refusals=(500,)),
     Route("POST", "/jobs/list", config_jobs.find, bodies.JOBS),
     Route("POST", "/jobs/cancel", config_jobs.cancel, bodies.JOB_ID, refusals=(500,)),
@@ -81,6 +84,7 @@ CONFIG = (
         bodies.ORGANIZATION_WORKSPACES,
     ),
     Route("POST", "/workspaces/get", config_workspaces.get, bodies.WORKSPACE),
+    Route("POST", "/workspaces/update", config_workspaces.update, bodies.WORKSPACE_CHANGE),
     Route("POST", "/workspaces/get_organization_info", config_people.organization_of, bodies.WORKSPACE_ID),
     Route("POST", "/organizations/list_by_user_id", config_people.organizations_of_user, bodies.USER_ORGANIZATIONS),
     Route("POST", "/organizations/get", config_people.get_organization, bodies.ORGANIZATION_ID),

@@ -46,7 +46,8 @@ class Problem(Exception):
 
 
 def _reason(body: dict[str, Any]) -> str:
-    said = (body.get("data") or {}).get("message")
+    data = body.get("data") or {}
+    said = data.get("message") or data.get("validationErrorMessage")
     nested = [one["message"] for one in (body.get("_embedded") or {}).get("errors", ())]
     return str(said or body.get("detail") or next(iter(nested), None) or body.get("message") or "")
 
@@ -76,6 +77,34 @@ def unexpected_value(value: object, name: str, allowed: Iterable[str]) -> Proble
 def unknown_value(value: object) -> Problem:
     """Return the public API's answer to a connector type that it does not have."""
     return _problem(400, "value-not-found", "The submitted value could not be found.", {"value": value}, kind="")
+
+
+def cron_missing(*, expression: str | None, time_zone: str | None) -> Problem:
+    """Return the answer to a schedule by cron that lacks the expression or the time zone, or both."""
+    data = {"cronExpression": expression, "cronTimezone": time_zone}
+    if expression is None and time_zone is None:
+        detail = "If schedule type is cron, scheduleData.cron must be provided."
+        return _cron_problem("missing-cron-data", "Cron data is missing", detail, None)
+    detail = "The cron must specify a cron expression and a timezone."
+    return _cron_problem("missing-component", "Cron is missing a component", detail, data)
+
+
+def cron_invalid_expression(expression: str, reason: str) -> Problem:
+    """Return the answer to an expression that Quartz does not know, or that is due more often than once a minute."""
+    data = {"cronExpression": expression, "validationErrorMessage": reason}
+    return _cron_problem("invalid-expression", "Invalid cron expression", "The cron expression is invalid", data)
+
+
+def cron_invalid_time_zone(time_zone: str, reason: str) -> Problem:
+    """Return the answer to a time zone that Airbyte does not know."""
+    data = {"cronTimezone": time_zone, "validationErrorMessage": reason}
+    detail = "The specified cron timezone is invalid"
+    return _cron_problem("invalid-timezone", "Invalid cron timezone", detail, data)
+
+
+def _cron_problem(kind: str, title: str, detail: str, data: dict[str, Any] | None) -> Problem:
+    body: dict[str, Any] = {"status": 400, "type": f"error:cron-validation/{kind}", "title": title, "detail": detail}
+    return Problem(400, body | {"documentationUrl": None, "data": data})
 
 
 def forbidden(message: str) -> Problem:
@@ -179,3 +208,8 @@ def config_not_found(kind: str, identifier: str) -> Problem:
 def known(status: int, message: str) -> Problem:
     """Return what the Config API answers where it says why: 409, 422, 423."""
     return Problem(status, {"message": message, "exceptionStack": [], "rootCauseExceptionStack": [], "errorId": ""})
+
+
+def config_unfit(reason: str) -> Problem:
+    """Return the Config API's answer to a body that is no schedule, source or destination of the kind it says."""
+    return known(422, f"The provided configuration does not fulfill the specification. Errors: {reason}")
