@@ -15,6 +15,7 @@ from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.clock import HandClock
 from mock_airbyte.commands.tree import add_commands
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
+from mock_airbyte.retries import AIRBYTE_BACKOFF, NO_BACKOFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,6 +97,17 @@ def _time_options(group: argparse._ArgumentGroup) -> None:
         "--pending-seconds", type=float, default=0, help="a job's wait before it runs; beside its rows (%(default)s)"
     )
     group.add_argument("--running-seconds", type=float, default=0, help="its run before its rows move (%(default)s)")
+    group.add_argument(
+        "--backoff",
+        choices=("none", "airbyte"),
+        default="none",
+        help="its wait between attempts that fail; Airbyte's is 10, 30, 90 and 270 seconds (%(default)s)",
+    )
+    group.add_argument(
+        "--checkpoint-rows",
+        type=int,
+        help="rows after which an incremental read of a database is committed (100,000)",
+    )
 
 
 def _from_environment(name: str, default: str) -> str:
@@ -121,6 +133,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
     from mock_airbyte.seeding import plant
+    from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 
     mock = MockAirbyte(
         seed=options.seed,
@@ -134,6 +147,8 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
             token=options.token,
         ),
         timeline=_timeline(options),
+        backoff=AIRBYTE_BACKOFF if options.backoff == "airbyte" else NO_BACKOFF,
+        checkpoint_rows=max(1, options.checkpoint_rows or CHECKPOINT_ROWS),
         patience_seconds=0,
         public_url=options.public_url,
         workspace=None,

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from mock_airbyte.sources.protocol import Batch, Column
+from mock_airbyte.sources.protocol import Column
 from mock_airbyte.types import POLARS_TYPES, AirbyteType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mock_airbyte.sources.protocol import Source, Stream
+    from mock_airbyte.sources.protocol import Batch, Since, Source, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ class DriftedSource:
         self._originals = {(stream.name, stream.namespace): stream for stream in self._source.streams()}
         return tuple(_drifted(stream, self._drift) for stream in self._originals.values())
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, since: Since | None = None) -> Iterator[Batch]:
         """Yield its rows with exactly the columns that are asked for."""
         if not self._originals:
             self.streams()
         original = self._originals[stream.name, stream.namespace]
         asked = {column.name for column in stream.columns}
         known = tuple(column for column in original.columns if column.name in asked)
-        for batch in self._source.batches(replace(original, columns=known)):
+        for batch in self._source.batches(replace(original, columns=known), since):
             yield _fitted(batch, stream)
 
 
@@ -76,4 +76,4 @@ def _fitted(batch: Batch, stream: Stream) -> Batch:
         else pl.lit("new").alias(column.name)
         for column in stream.columns
     )
-    return Batch(frame, batch.misfits)
+    return replace(batch, frame=frame)

@@ -46,13 +46,23 @@ class SyncFailure(Exception):
         origin: FailureOrigin,
         kind: FailureType = "config_error",
         stream: str | None = None,
+        internal_message: str | None = None,
     ) -> None:
-        """Say what happened, on which side, and of which stream (None: of none in particular)."""
+        """Say what happened, on which side, and of which stream (None: of none in particular).
+
+        `internal_message`: what more there is to say (None: nothing).
+        """
         super().__init__(external_message)
         self.external_message = external_message
+        self.internal_message = internal_message or external_message
         self.origin = origin
         self.kind = kind
         self.stream = stream
+
+
+def is_retried(failure: SyncFailure) -> bool:
+    """Return whether another attempt may follow: Airbyte gives up at once where the configuration is to blame."""
+    return failure.kind != "config_error"
 
 
 class SyncCancelled(Exception):

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from mock_airbyte.drifting import Drift
 from mock_airbyte.lifecycle import Course, Move, Timeline
+from mock_airbyte.retries import NO_BACKOFF, Backoff
 from mock_airbyte.sources.protocol import Stream
 
 ActorKind = Literal["source", "destination"]
@@ -118,6 +119,7 @@ class StreamState:
 
     cursor: Any = None  # a JSON value; None: nothing was read yet
     generation: int = 0
+    job_id: int | None = None  # of the job that kept it, whose next attempt goes on from here
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ class Job:
     refresh: RefreshMode | None = None  # of a refresh alone
     looks: tuple[datetime, ...] = ()  # those that its timeline counts
     moves: tuple[Move, ...] = ()  # statuses that it was given by hand, a cancel before its rows moved among them
+
+    backoff: Backoff = NO_BACKOFF  # between attempts whose rows could not be moved
 
     @property
     def course(self) -> Course:

@@ -25,6 +25,8 @@ from mock_airbyte.types import from_polars
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mock_airbyte.sources.protocol import Since
+
 _FORMATS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 # What pandas, and so Airbyte's source-file, reads as missing.
 _PANDAS_NULLS = ("", "#N/A", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "<NA>", "-NaN", "-nan")
@@ -61,7 +63,7 @@ class FileSource:
         self.check()
         return tuple(_described(file) for file in self._files)
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, _: Since | None = None) -> Iterator[Batch]:
         """Yield the file's rows."""
         file = next((file for file in self._files if file.stream == stream.name), None)
         if file is None:

@@ -36,6 +36,7 @@ class SavedFailure:
     origin: FailureOrigin
     kind: FailureType
     stream: str | None
+    internal_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,23 @@ def _saved_end(progress: Progress) -> SavedEnd | None:
         finished_at=progress.finished_at,
         streams=progress.streams,
         lines=tuple(progress.lines),
-        failure=SavedFailure(failed.external_message, failed.origin, failed.kind, failed.stream) if failed else None,
+        failure=_saved_failure(failed) if failed else None,
+    )
+
+
+def _saved_failure(failure: SyncFailure) -> SavedFailure:
+    return SavedFailure(
+        failure.external_message, failure.origin, failure.kind, failure.stream, failure.internal_message
+    )
+
+
+def _failure(saved: SavedFailure) -> SyncFailure:
+    return SyncFailure(
+        saved.external_message,
+        origin=saved.origin,
+        kind=saved.kind,
+        stream=saved.stream,
+        internal_message=saved.internal_message,
     )
 
 
@@ -84,9 +101,7 @@ def progress_of(end: SavedEnd, now: Callable[[], datetime]) -> Progress:
     return Progress(
         now=now,
         outcome=end.outcome,
-        failure=SyncFailure(failed.external_message, origin=failed.origin, kind=failed.kind, stream=failed.stream)
-        if failed
-        else None,
+        failure=_failure(failed) if failed else None,
         started_at=end.started_at,
         finished_at=end.finished_at,
         lines=list(end.lines),

@@ -1,0 +1,33 @@
+"""What moving the rows of one attempt needs to know: a value, made by whoever has the records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mock_airbyte.records import Actor, Connection, Job, StreamConfig, StreamState
+from mock_airbyte.substitutes import Substitutes
+from mock_airbyte.sync.plan import StreamKey
+
+CHECKPOINT_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Everything that moving the rows of one attempt needs; it asks nobody else."""
+
+    job: Job
+    connection: Connection
+    streams: tuple[StreamConfig, ...]  # those of the job that this attempt is to move
+    source: Actor
+    destination: Actor
+    states: dict[StreamKey, StreamState]
+    seed: int
+    started_at: datetime
+    remember: Callable[[StreamKey, StreamState], None] = field(repr=False)  # called after each commit
+    adopt: Callable[[Connection], None] = field(repr=False)  # called when the source's schema changed
+    substitutes: Substitutes = field(default_factory=dict)
+    attempt: int = 0
+    follows_failure: bool = False  # whether the attempt or the job before it failed
+    checkpoint_rows: int = CHECKPOINT_ROWS
