@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.destinations.sql import quote
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.file_failures import kind_of
 from mock_airbyte.sources.fitting import fit_value
 from mock_airbyte.sources.sql import MARK, TableColumn
 from mock_airbyte.types import AirbyteType
@@ -80,7 +81,7 @@ class SqliteTables:
                 yield connection
         except sqlite3.Error as error:
             message = f"The SQLite file cannot be read: {error} (path={str(self._path)!r})."
-            raise SyncFailure(message, origin="source") from error
+            raise SyncFailure(message, origin="source", kind=kind_of(error)) from error
 
 
 def _comparable(value: object, kind: str) -> str | float | None:
