@@ -124,6 +124,11 @@ def counts_look(job: Job, rows: Rows, now: datetime) -> bool:
     return job.course.counts_looks(now, setbacks(rows, job.backoff))
 
 
+def next_change(job: Job, rows: Rows, now: datetime) -> datetime | None:
+    """Return when the clock alone brings the job on next, or None."""
+    return job.course.next_change(now, setbacks(rows, job.backoff))
+
+
 def job_state(job: Job, rows: Rows, now: datetime) -> JobState:
     """Return the job as it is at `now`."""
     stages = passed(job, rows, now)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mock_airbyte import IMMEDIATE, HandClock, MockAirbyte, by_clock
+from mock_airbyte.errands import errand_for
 from mock_airbyte.job_state import DueRows
 from mock_airbyte.jobs import AlreadyRunning
 from mock_airbyte.movement import Movement
@@ -146,7 +147,7 @@ def test_what_the_mock_itself_gets_wrong_fails_the_attempt_and_is_logged(
 ) -> None:
     mock = MockAirbyte(clock=HandClock(), patience_seconds=30)
     due = DueRows(0, mock.world.connection(connected(mock, warehouse)).streams)
-    errand = mock.book._errand(_job(mock), due)
+    errand = errand_for(mock.world, _job(mock), due)
     progress = Progress(now=mock.world.clock.now)
 
     def forgets(*_: object) -> None:

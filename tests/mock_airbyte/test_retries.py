@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mock_airbyte import AIRBYTE_BACKOFF, HandClock, MockAirbyte, Stage, StreamConfig, SyncMode, by_clock
+from mock_airbyte.errands import errand_for
 from mock_airbyte.failures import SyncFailure
 from mock_airbyte.job_state import DueRows
 from mock_airbyte.jobs import AlreadyRunning
@@ -147,6 +148,19 @@ def test_a_job_that_waits_for_its_next_attempt_can_be_cancelled(waiting: tuple[M
     assert mock.cancel(job_id).status == "cancelled"
     mock.advance(3600)
     assert (mock.job(job_id).status, len(mock.job(job_id).attempts)) == ("cancelled", 1)
+
+
+def test_one_long_step_of_the_clock_passes_all_attempts_of_a_scheduled_job(
+    waiting: tuple[MockAirbyte, str, Path],
+) -> None:
+    mock, connection_id, file = waiting
+    hourly = {"scheduleType": "cron", "cronExpression": "0 0 * * * ?"}
+    mock.world.put_connection(replace(mock.world.connection(connection_id), schedule=hourly))
+    file.write_text(BROKEN)
+    mock.advance(2 * 3600 - 1)
+    (job,) = mock.jobs(connection_id)
+    ages = [(one.started_at - job.job.created_at).total_seconds() for one in job.attempts]
+    assert (job.status, ages) == ("failed", [0, 10, 40, 130, 400])
 
 
 def test_without_waits_a_lost_cause_is_over_at_the_first_look(waiting: tuple[MockAirbyte, str, Path]) -> None:
@@ -321,13 +335,12 @@ def test_readers_see_the_old_table_until_an_overwrite_is_complete(
 def test_a_kill_between_a_commit_and_its_remembering_leaves_each_key_once(journey: Journey, tmp_path: Path) -> None:
     _shop(tmp_path / "shop.db")
     mock = journey.mock
-    mock.book.checkpoint_rows = 150
     source = mock.create_source("Sales", "mock-sqlite", path=str(tmp_path / "shop.db"))
     stream = StreamConfig("sales", None, SyncMode.INCREMENTAL_DEDUPED_HISTORY, ("at",))
     connection_id = mock.create_connection(source, journey.destination_id, streams=[stream])
     mock.book.plan((Stage("running"),))
     job = mock.world.connection(connection_id), mock.book.start(connection_id).job
-    errand = mock.book._errand(job[1], DueRows(0, job[0].streams))
+    errand = errand_for(mock.world, job[1], DueRows(0, job[0].streams), checkpoint_rows=150)
 
     def killed(*_: Any) -> None:
         raise SystemExit
