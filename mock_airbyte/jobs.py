@@ -283,6 +283,8 @@ class JobBook:
             remember=partial(world.remember, connection_id),
             adopt=world.adopt,
             substitutes=world.substitutes,
+            programs=world.programs,
+            reconfigure=partial(world.reconfigure, connection.source_id),
         )
 
     # For whoever keeps jobs beyond this process

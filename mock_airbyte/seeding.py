@@ -5,11 +5,13 @@ YAML or JSON. `${NAME}` in a text is the environment variable of that name, so s
 
     workspaces: [{name: Shop}]
     substitutes: {destination-snowflake: {type: destination-sqlite, configuration: {destination_path: w.db}}}
+    connectors: {source-faker: /opt/source-faker/.venv}
     sources: [{name: Files, type: source-mock-files, configuration: {folder: /data}}]
     destinations: [{name: Warehouse, type: destination-postgres, configuration: {host: db, password: "${PW}", …}}]
     connections: [{name: Files to Warehouse, source: Files, destination: Warehouse, prefix: raw_}]
 
-Whatever else `POST /connections` takes (configurations, schedule, status, …) may stand in a connection.
+Whatever else `POST /connections` takes (configurations, schedule, status, …) may stand in a connection. `connectors`
+declares programs (`programs/declared.py`), so it is read from a file alone: what is planted over HTTP may hold none.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from mock_airbyte.world import World
 
 _SECTIONS = ("workspaces", "substitutes", "sources", "destinations", "connections")
+_OF_FILES = ("connectors", *_SECTIONS)
 
 
 class BadSeed(ValueError):
@@ -47,15 +50,18 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         import yaml
 
         content = yaml.safe_load(text)
-    _check_sections(content)
+    _check_sections(content, _OF_FILES)
     return {section: _filled(entries, environment) for section, entries in content.items()}
 
 
 def plant(world: World, seed: Mapping[str, Any]) -> None:
-    """Create what the seed lists, in order; raises `BadSeed` naming the entry that cannot be created."""
-    _check_sections(seed)
+    """Create what the seed lists, in order; raises `BadSeed` naming the entry that cannot be created.
+
+    A seed that declares `connectors` is refused: the mock was told of them when it was made.
+    """
+    _check_sections(seed, _SECTIONS)
     try:
-        world.substitutes = {**world.substitutes, **read_substitutes(seed.get("substitutes") or {})}
+        world.substitutes = {**world.substitutes, **read_substitutes(seed.get("substitutes") or {}, world.programs)}
     except BadSubstitute as error:
         message = f"The seed file's substitutes cannot be used. {error}"
         raise BadSeed(message) from error
@@ -71,10 +77,12 @@ def plant(world: World, seed: Mapping[str, Any]) -> None:
         _connection(world, entry, actors)
 
 
-def _check_sections(content: object) -> None:
-    if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
+def _check_sections(content: object, known: tuple[str, ...]) -> None:
+    if not isinstance(content, Mapping) or not set(content) <= set(known):
         got = sorted(map(str, content)) if isinstance(content, Mapping) else type(content).__name__
-        message = f"A seed holds {', '.join(_SECTIONS)} and nothing else (got={got})."
+        message = f"A seed holds {', '.join(known)} and nothing else (got={got})."
+        if isinstance(content, Mapping) and "connectors" in content:
+            message += " Real connectors are declared in the file for --config, or MockAirbyte(connectors=…)."
         raise BadSeed(message)
 
 
@@ -82,7 +90,7 @@ _KINDS: tuple[ActorKind, ...] = ("source", "destination")
 
 
 def _actor(world: World, kind: ActorKind, entry: Mapping[str, Any], workspaces: Mapping[str, str]) -> str:
-    if not is_opened(kind, entry["type"], world.substitutes):
+    if not is_opened(kind, entry["type"], world.substitutes, world.programs):
         message = (
             f"The seed file's {kind} cannot be created (name={entry['name']!r}). The mock has no such connector,"
             f" nor a substitute for it (type={entry['type']!r})."
