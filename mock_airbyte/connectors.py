@@ -230,9 +230,9 @@ def open_source(actor: Actor, context: OpenContext) -> Source:
     source = _opened(_sources(context.programs), actor, context)
     if actor.drift is None:
         return source
-    from mock_airbyte.drifting import DriftedSource
+    from mock_airbyte.drifting import drifted
 
-    return DriftedSource(source, actor.drift)
+    return drifted(source, actor.drift)
 
 
 def open_destination(actor: Actor, context: OpenContext) -> Destination:

@@ -122,7 +122,7 @@ Message = (
 def read_message(line: bytes) -> Message:
     """Read one line; raises nothing."""
     try:
-        content = from_json(line)
+        content = from_json(line, cache_strings="keys")
         kind = content["type"]
         if kind == "RECORD":
             record = content["record"]

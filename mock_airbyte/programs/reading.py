@@ -93,6 +93,8 @@ class ProgramRead:
                 yield message, len(line)
             else:
                 self._take(message, line)
+        while spool.is_incomplete and spool.error is None and (said := self._next()) is not None:
+            self._take(*said)  # why it was given up comes after it
         failed = spool.error is not None or spool.is_incomplete
         if failed or (not spool.is_complete and (self._error is not None or self._exit_code)):
             raise self._failure(key)

@@ -11,10 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import SchemaError
-from referencing.exceptions import Unresolvable
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,6 +29,10 @@ class Specification:
 
     def complaints(self, configuration: Mapping[str, Any]) -> tuple[str, ...]:
         """Return what is wrong with a configuration; nothing where the schema itself cannot be used."""
+        from jsonschema import Draft7Validator
+        from jsonschema.exceptions import SchemaError
+        from referencing.exceptions import Unresolvable  # which jsonschema raises, and depends on
+
         try:
             errors = sorted(Draft7Validator(self.schema).iter_errors(configuration), key=_place)
         except (SchemaError, Unresolvable, re.error):

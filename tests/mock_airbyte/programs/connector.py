@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 SPEC = {
     "documentationUrl": "https://example.com/source-test",
@@ -176,17 +177,14 @@ def begin(state: object, stream: str) -> int:
     if isinstance(state, dict):
         return int(state.get(stream, 0))
     for one in state if isinstance(state, list) else []:
-        if one["type"] == "GLOBAL":
-            found = one["global"]["stream_states"]
-        else:
-            found = [one["stream"]]
+        found = one["global"]["stream_states"] if one["type"] == "GLOBAL" else [one["stream"]]
         for entry in found:
             if entry["stream_descriptor"]["name"] == stream:
                 return int(entry["stream_state"]["read"])
     return 0
 
 
-def read(config: dict[str, object], catalog: dict[str, object], state: object) -> None:
+def read(config: dict[str, object], catalog: Any, state: object) -> None:
     names = [one["stream"]["name"] for one in catalog["streams"]]
     misbehave(config, "read")
     log("reading\nin two lines")
