@@ -78,6 +78,7 @@ class JobBook:
         self._unsettled: set[int] = set()
         self._waited_for: set[int] = set()
         self._moved: set[int] = set()
+        self._settled: dict[int, JobState] = {}  # of jobs that time no longer changes: lists of jobs grow long
         self.resets = 0  # how often all jobs were forgotten
         self._lock = threading.RLock()
         self._is_closed = False
@@ -118,6 +119,7 @@ class JobBook:
             state, now = self._state(job_id), self._world.clock.now()
             if counts and state.job.course.counts_looks(now):
                 self._jobs[job_id] = replace(state.job, looks=(*state.job.looks, now))
+                self._settled.pop(job_id, None)
             return state
 
     def plan(self, timeline: Timeline, connection_id: str | None = None) -> None:
@@ -148,6 +150,7 @@ class JobBook:
         move = Move(status, now, now + timedelta(seconds=after_seconds), failure)
         kept = tuple(one for one in job.moves if one.at <= now)
         self._jobs[job_id] = replace(job, moves=(*kept, move))
+        self._settled.pop(job_id, None)
         self._moved.add(job_id)
 
     def reset(self) -> None:
@@ -155,7 +158,7 @@ class JobBook:
         was_closed = self._is_closed
         self.close()
         with self._lock:
-            for memory in (self._jobs, self._movements, self._rows, self._announced, self._timelines):
+            for memory in (self._jobs, self._movements, self._rows, self._announced, self._timelines, self._settled):
                 memory.clear()
             self._waited_for.clear()
             self._unsettled.clear()
@@ -219,6 +222,7 @@ class JobBook:
                 self._tell(state)
                 if state.is_terminal and not state.awaits_rows:
                     self._unsettled.discard(job_id)
+                    self._settled[job_id] = state
 
     def _tell(self, state: JobState) -> None:
         told = self._announced.get(state.job.job_id, 0)
@@ -250,6 +254,8 @@ class JobBook:
 
     def _state(self, job_id: int) -> JobState:
         with self._lock:
+            if (settled := self._settled.get(job_id)) is not None:
+                return settled
             job = self._jobs.get(job_id)
             if job is None:
                 raise UnknownResource(kind="job", identifier=str(job_id))
@@ -319,5 +325,6 @@ class JobBook:
         with self._lock:
             self._jobs[job.job_id] = job
             self._rows[job.job_id] = dict(rows)
+            self._settled.pop(job.job_id, None)
             self._unsettled.add(job.job_id)
             self._announced[job.job_id] = len(self._state(job.job_id).history)

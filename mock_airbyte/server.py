@@ -21,9 +21,11 @@ _STOP_POLL_SECONDS = 0.05  # how long a stop may go unnoticed
 
 
 class _Quiet(WSGIRequestHandler):
-    """HTTP/1.1 with kept connections, and no line per request on standard error."""
+    """HTTP/1.1, a connection per request as werkzeug has it, and no line per request on standard error."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # an answer's body would wait for the caller to acknowledge its headers
+    wbufsize = -1  # headers and body in one packet
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""

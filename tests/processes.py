@@ -65,6 +65,11 @@ class Process:
     log: Path
     _popen: subprocess.Popen[bytes]
 
+    @property
+    def pid(self) -> int:
+        """The process's id, which is its session's as well."""
+        return self._popen.pid
+
     def exit_code(self, *, within_seconds: float) -> int | None:
         """Wait for the end and return the exit code, or None if it still runs after the time."""
         try:

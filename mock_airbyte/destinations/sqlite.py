@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mock_airbyte.destinations.protocol import TableColumn
 
 
-_ROWS_AT_ONCE = 4_096  # that become Python objects together
+_ROWS_AT_ONCE = 512  # that become Python objects together, while nothing else can run
 _PAGE_BYTES = 16_384  # a third fewer system calls than pages of 4,096 bytes when a million rows come
 _MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 _WAIT_SECONDS = 60.0  # for another sync into the same file to end

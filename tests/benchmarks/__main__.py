@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import cold_task, decorator_overhead, mock_rows
+from tests.benchmarks import cold_task, decorator_overhead, mock_load, mock_rows
 
 
 def main() -> None:
     decorator_overhead.main()
     cold_task.main()
     mock_rows.main()
+    mock_load.main()
 
 
 if __name__ == "__main__":
