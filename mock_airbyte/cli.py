@@ -121,8 +121,9 @@ def _serve(options: argparse.Namespace) -> int:
     except (BadSeed, BadState, BadConnector, BadSubstitute, OSError) as error:
         print(f"mock-airbyte: {error}", file=sys.stderr)
         return 2
+    ended = _told_to_end()  # before anybody can read that it may be told
     _introduce(mock)
-    _wait_for_the_end()
+    ended.wait()
     mock.stop()
     return 0
 
@@ -204,8 +205,8 @@ def _introduce(mock: MockAirbyte) -> None:
     print("Stop it with Ctrl-C.", flush=True)
 
 
-def _wait_for_the_end() -> None:
+def _told_to_end() -> threading.Event:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    ended.wait()
+    return ended

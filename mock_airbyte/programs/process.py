@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -100,6 +101,13 @@ class Run:
         for pipe in (self._output, self._error_output):
             pipe.close()
 
+    def let_go_when_stopping(self, over: threading.Event) -> None:
+        """Let go of the program as soon as it is to stop, even if nobody reads it just then, until `over` is set."""
+        while not over.wait(_LOOK_SECONDS):
+            if self._stopping():
+                self._hold.close()
+                return
+
     def _chunk(self, until: float | None, silence_seconds: float | None) -> bytes:
         """Return what came next on standard output; nothing: it has ended."""
         since = time.monotonic()
@@ -109,6 +117,8 @@ class Run:
             for key, _ in self._selector.select(_LOOK_SECONDS):
                 chunk = os.read(key.fd, _CHUNK)
                 if key.fd == self._output.fileno():
+                    if not chunk and self._stopping():
+                        raise SyncCancelled  # that is why it has ended
                     return chunk
                 self._listen(chunk)
             now = time.monotonic()
@@ -151,10 +161,16 @@ def running(program: Program, verb: str, files: Mapping[str, object], *, stoppin
             env=_environment(program, os.environ),
             start_new_session=True,  # a Ctrl-C is for the mock alone
         )
-        run = Run(popen, stopping)
+        run, over = Run(popen, stopping), threading.Event()
+        watcher = threading.Thread(
+            target=run.let_go_when_stopping, args=(over,), name="mock-airbyte-watch", daemon=True
+        )
+        watcher.start()
         try:
             yield run
         finally:
+            over.set()
+            watcher.join()
             run.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

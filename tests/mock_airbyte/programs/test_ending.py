@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mock_airbyte.connectors import OpenContext
+from mock_airbyte.failures import SyncCancelled
+from mock_airbyte.sources.protocol import Wanted
 from tests.conformance.environments import ROOT
 from tests.mock_airbyte.programs.conftest import COMMAND, PHRASE, Lab, are_gone, people, until
 from tests.processes import Command, started
@@ -110,6 +114,20 @@ def test_nothing_is_left_when_the_mock_is_killed(tmp_path: Path) -> None:
         assert process.exit_code(within_seconds=10) == -signal.SIGKILL
         assert until(lambda: are_gone([*pids, supervisor.pid])) < _SOON
     assert not folder.exists()
+
+
+def test_a_connector_is_ended_while_nobody_reads_it(lab: Lab) -> None:
+    stop = threading.Event()
+    installed = lab.mock.world.programs["source-test"]
+    configuration = {"rows": 1, "witness": str(lab.folder), "misbehaves": "hangs at people"}
+    source = installed.open(configuration, OpenContext(0, lab.mock.world.clock.now(), stopping=stop.is_set))
+    stream = next(one for one in source.streams() if one.name == "people")
+    with source.reading([Wanted(stream)], None) as read:
+        pids = lab.pids()
+        stop.set()
+        assert until(lambda: are_gone(pids)) < _SOON
+        with pytest.raises(SyncCancelled):
+            list(read.batches(stream))
 
 
 def test_a_killed_supervisor_takes_the_connector_with_it(make_lab: Callable[..., Lab]) -> None:
