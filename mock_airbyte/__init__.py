@@ -7,7 +7,8 @@ Rooms: `routes` and `handlers` (operations), `payloads` and `problems` (JSON), `
 `lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `programs` (real
 connectors), `faults`,
 `scenarios` and `play` (what goes wrong), `exchange`, `delivery` and `journal` (each request), `control` and
-`control_desk` (steering), `notices` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
+`control_desk` (steering), `seeding`, `planting`, `copying` and `importing` (seed files), `notices`,
+`notification_settings` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
 outside).
 """
 

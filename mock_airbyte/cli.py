@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.clock import HandClock
 from mock_airbyte.commands.tree import add_commands
+from mock_airbyte.import_command import add_import
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mock_airbyte.mock import MockAirbyte
 
 _DEFAULTS = Auth()
+_STOP_SECONDS = 1.0  # for a sync to end at its next batch; one that hangs ends with the process
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
-    _import_options(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
+    add_import(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
     serve.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
     serve.add_argument("--port", type=int, default=8000, help="port to bind, 0 takes a free one (%(default)s)")
     serve.add_argument(
@@ -59,28 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     add_commands(commands)
     return parser
-
-
-def _import_options(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_import)
-    parser.add_argument("--from", dest="url", required=True, metavar="URL", help="its public API: …/api/public/v1")
-    parser.add_argument("--client-id", default=_from_environment("CLIENT_ID", _DEFAULTS.client_id))
-    parser.add_argument("--client-secret", default=_from_environment("CLIENT_SECRET", _DEFAULTS.client_secret))
-
-
-def _import(options: argparse.Namespace) -> int:
-    import requests
-
-    from mock_airbyte.importing import public_api, seed_of, sign_in
-
-    try:
-        with requests.Session() as session:
-            sign_in(session, options.url, options.client_id, options.client_secret)
-            print(json.dumps(seed_of(public_api(session, options.url)), indent=2))
-    except requests.RequestException as error:
-        print(f"mock-airbyte: {options.url} cannot be read ({error}).", file=sys.stderr)
-        return 1
-    return 0
 
 
 def _auth_options(group: argparse._ArgumentGroup) -> None:
@@ -111,26 +90,25 @@ def _from_environment(name: str, default: str) -> str:
 
 def _serve(options: argparse.Namespace) -> int:
     from mock_airbyte.programs.declared import BadConnector
-    from mock_airbyte.seeding import BadSeed
+    from mock_airbyte.seed_entries import BadSeed
     from mock_airbyte.state.errors import BadState
     from mock_airbyte.substitutes import BadSubstitute
 
     try:
         mock = _mock(options)
+        ended = _end_of_the_process()  # not before Polars is there, which takes SIGINT for itself when it is imported
         mock.start(host=options.host, port=options.port)
     except (BadSeed, BadState, BadConnector, BadSubstitute, OSError) as error:
         print(f"mock-airbyte: {error}", file=sys.stderr)
         return 2
-    ended = _told_to_end()  # before anybody can read that it may be told
     _introduce(mock)
-    ended.wait()
-    mock.stop()
+    ended.get()
+    mock.stop(seconds=_STOP_SECONDS)
     return 0
 
 
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
-    from mock_airbyte.seeding import plant
 
     seed = _seed(options)
     declared = seed.pop("connectors", None) or {}
@@ -156,7 +134,7 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
     if options.state is None or not _restored(mock, options):
         mock.control.plant(seed)
     else:
-        mock.control.after_reset(lambda: plant(mock.world, seed))
+        mock.control.plant_after_reset(seed)
     return mock
 
 
@@ -205,8 +183,9 @@ def _introduce(mock: MockAirbyte) -> None:
     print("Stop it with Ctrl-C.", flush=True)
 
 
-def _told_to_end() -> threading.Event:
-    ended = threading.Event()
+def _end_of_the_process() -> SimpleQueue[None]:
+    """Return what gets an item when the process is told to end, from now on."""
+    ended: SimpleQueue[None] = SimpleQueue()  # an event's lock may be held by what the signal interrupts
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *_: ended.put(None))
     return ended

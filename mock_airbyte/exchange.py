@@ -16,8 +16,8 @@ from mock_airbyte.calls import Answer
 from mock_airbyte.delivery import arrives, faulty
 from mock_airbyte.fault_book import FaultBook
 from mock_airbyte.faults import Change, Delay, Drop, ExpireTokens, Remove, Reset, Respond
-from mock_airbyte.journal import Journal, SeenRequest, shown_jobs, started_job, without_secrets
-from mock_airbyte.masking import masked
+from mock_airbyte.journal import Journal, SeenRequest, shown_jobs, started_job
+from mock_airbyte.masking import masked, masked_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -112,7 +112,7 @@ class Exchange:
             request.method,
             request.path,
             answer.status,
-            query=without_secrets(dict(request.args.lists())),
+            query=masked_query(dict(request.args.lists())),
             body=body,
             at=begun,
             seconds=(self._world.clock.now() - begun).total_seconds(),

@@ -22,6 +22,7 @@ from mock_airbyte.lifecycle import IMMEDIATE
 from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.programs.installed import installed
 from mock_airbyte.scenarios import scenario_named
+from mock_airbyte.schedules import as_schedule, read_cron, read_every, timing_of
 from mock_airbyte.server import LOOPBACK, MockServer
 from mock_airbyte.substitutes import read_substitutes
 from mock_airbyte.world import World
@@ -109,15 +110,15 @@ class MockAirbyte:
         self._root_url = self._server.root_url
         return self
 
-    def stop(self) -> None:
-        """Stop serving, if it was started, and stop syncs and connectors that are under way."""
+    def stop(self, *, seconds: float = 5.0) -> None:
+        """Stop serving, if it was started, and stop what is under way, waiting at most `seconds` for syncs."""
         self.world.is_stopping = True
         self.app.exchange.close()
         self.app.courier.close()
         if self._server is not None:
             self._server.stop()
             self._server = None
-        self.book.close()
+        self.book.close(seconds)
 
     def served_at(self, root_url: str) -> Self:
         """Say where somebody else serves this mock's `app`."""
@@ -186,8 +187,10 @@ class MockAirbyte:
     ) -> str:
         """Create a connection and return its id.
 
-        `streams`: None syncs every stream of the source, whole.
+        `streams`: None syncs every stream of the source, whole. Raises `BadSchedule`, a `ValueError`.
         """
+        if "schedule" in settings:
+            settings["schedule"] = as_schedule(timing_of(settings["schedule"]))
         made = self.world.new_connection(source_id, destination_id)
         named = replace(made, name=name or made.name, streams=tuple(streams) if streams is not None else made.streams)
         return self.world.put_connection(replace(named, **settings)).connection_id
@@ -196,6 +199,21 @@ class MockAirbyte:
         """Change a source's or destination's configuration: what is given, the rest stays."""
         actor = self.world.actor(kind, actor_id)
         self.world.put_actor(replace(actor, configuration={**actor.configuration, **configuration}))
+
+    def schedule(
+        self, connection_id: str, *, cron: str | None = None, time_zone: str = "UTC", every: str | None = None
+    ) -> None:
+        """Let a connection sync by itself from now on, by the mock's clock; without `cron` and `every`, no longer.
+
+        `cron`: an expression of Quartz (`0 0 12 * * ?`: seconds first) in a time zone. `every`: `30 minutes`,
+        `24 hours`; the first job starts at once. Raises `BadSchedule`, a `ValueError`.
+        """
+        if cron is not None and every is not None:
+            message = f"A schedule has cron or every, not both (cron={cron!r}, every={every!r})."
+            raise ValueError(message)
+        interval = read_every(every) if every is not None else None
+        timing = read_cron(cron, time_zone) if cron is not None else interval
+        self.world.put_connection(replace(self.world.connection(connection_id), schedule=as_schedule(timing)))
 
     def deactivate(self, connection_id: str) -> None:
         """Switch a connection off."""
@@ -227,7 +245,7 @@ class MockAirbyte:
         self.control.advance(seconds)
 
     def sync(self, connection_id: str) -> int:
-        """Start a sync, as a schedule or a person would, and return the job's id."""
+        """Start a sync, as a person would, and return the job's id."""
         return self.book.start(connection_id).job.job_id
 
     def refresh(self, connection_id: str, mode: RefreshMode = "merge") -> int:

@@ -106,6 +106,7 @@ class Connection:
     prefix: str = ""
     schema_updates: str = "ignore"
     tag_ids: tuple[str, ...] = ()
+    scheduled_since: datetime | None = None  # when its schedule or its status was last set; None: it was made elsewhere
 
     @property
     def deleted(self) -> bool:

@@ -236,8 +236,14 @@ class World:
         )
 
     def put_connection(self, connection: Connection) -> Connection:
-        """Put a new or changed connection in its place."""
+        """Put a new or changed connection in its place; its schedule counts from when it or the status was set."""
         with self.lock:
+            since = connection.scheduled_since or self.clock.now()
+            kept = self._connections.get(connection.connection_id)
+            if kept is not None:
+                is_same = (kept.schedule, kept.status) == (connection.schedule, connection.status)
+                since = kept.scheduled_since or since if is_same else self.clock.now()
+            connection = replace(connection, scheduled_since=since)
             self._connections[connection.connection_id] = connection
             self._tell(connection)
         return connection
@@ -257,7 +263,8 @@ class World:
 
     def connections(self, *, deleted: bool = False) -> tuple[Connection, ...]:
         """Return all connections in the order in which they were created; `deleted`: those too."""
-        return tuple(one for one in self._connections.values() if deleted or not one.deleted)
+        with self.lock:
+            return tuple(one for one in self._connections.values() if deleted or not one.deleted)
 
     def delete_connection(self, connection_id: str) -> None:
         """Delete a connection and what it remembers of its streams."""

@@ -9,7 +9,7 @@ from mock_airbyte.calls import NO_CONTENT, Answer, required_id
 from mock_airbyte.connection_states import given_states
 from mock_airbyte.connectors import keeps_own_state
 from mock_airbyte.failures import SyncFailure
-from mock_airbyte.handlers.connections import build_connection, settings_of
+from mock_airbyte.handlers.connections import connection_of, settings_of
 from mock_airbyte.handlers.tags import known_tags
 from mock_airbyte.payloads import config_resources as payloads
 from mock_airbyte.problems import config_locked, config_unprocessable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def create(call: Call) -> Answer:
     """Create a connection; without a `syncCatalog` it syncs every stream, whole, replacing what was there."""
     ids = {name: required_id(call.body, name) for name in ("sourceId", "destinationId")}
-    made = build_connection(call.world, ids | public_settings(call.body))
+    made = connection_of(call.world, ids | public_settings(call.body))
     return _answer(call, call.world.put_connection(_with_streams(call, made)))
 
 

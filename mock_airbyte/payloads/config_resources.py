@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mock_airbyte import notification_settings
 from mock_airbyte.connection_states import printed_states
 from mock_airbyte.masking import masked
 from mock_airbyte.payloads.moments import epoch
 from mock_airbyte.payloads.public import default_cursor
 from mock_airbyte.payloads.registry import tag as printed_tag
+from mock_airbyte.schedules import Cron, Every, timing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +35,8 @@ def workspace(record: Workspace) -> dict[str, Any]:
         "initialSetupComplete": True,
         "tombstone": record.deleted,
         "organizationId": record.organization_id,
+        "notifications": [],
+        "notificationSettings": notification_settings.config_printed(record.notifications),
     }
 
 
@@ -65,7 +69,7 @@ def connection(record: Connection, tags: Sequence[Tag] = ()) -> dict[str, Any]:
         "nonBreakingChangesPreference": record.schema_updates.removesuffix("_connection"),
         "operationIds": [],
         "syncCatalog": catalog(record.catalog, record.streams),
-        **_schedule(record),
+        **schedule(record),
         "createdAt": epoch(record.created_at),
         "breakingChange": False,
         "tags": [printed_tag(tag) for tag in tags],
@@ -107,16 +111,16 @@ def specification(definition_id: str, kind: ActorKind, found: Specification) -> 
     return {name: value for name, value in printed.items() if value is not None}
 
 
-def _schedule(record: Connection) -> dict[str, Any]:
-    kind = record.schedule["scheduleType"]
-    if kind == "basic":
-        _, units, unit = record.schedule["basicTiming"].split()
-        basic = {"timeUnit": unit.lower(), "units": int(units)}
-        return {"scheduleType": kind, "scheduleData": {"basicSchedule": basic}}
-    if kind != "cron":
-        return {"scheduleType": kind}
-    cron = {"cronExpression": record.schedule["cronExpression"], "cronTimeZone": "UTC"}
-    return {"scheduleType": kind, "scheduleData": {"cron": cron}}
+def schedule(record: Connection) -> dict[str, Any]:
+    """Print a connection's schedule."""
+    match timing_of(record.schedule):
+        case Every(units, unit):
+            basic = {"timeUnit": unit, "units": units}
+            return {"scheduleType": "basic", "scheduleData": {"basicSchedule": basic}}
+        case Cron(expression, time_zone):
+            cron = {"cronExpression": expression, "cronTimeZone": time_zone}
+            return {"scheduleType": "cron", "scheduleData": {"cron": cron}}
+    return {"scheduleType": "manual"}
 
 
 def catalog(offered: tuple[Stream, ...], configured: tuple[StreamConfig, ...] = ()) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mock_airbyte import notification_settings
 from mock_airbyte.masking import masked
 from mock_airbyte.payloads.moments import duration, epoch, moment
 from mock_airbyte.payloads.registry import tag as printed_tag
@@ -45,7 +46,7 @@ def workspace(record: Workspace) -> dict[str, Any]:
         "workspaceId": record.workspace_id,
         "name": record.name,
         "dataResidency": "auto",
-        "notifications": dict(record.notifications),
+        "notifications": notification_settings.printed(record.notifications),
     }
 
 

@@ -29,6 +29,14 @@ class SavedState:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedTokens:
+    """How many tokens were issued, and up to which number they were revoked."""
+
+    issued: int = 0
+    revoked_up_to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SavedFailure:
     """Why a sync failed."""
 
