@@ -5,9 +5,9 @@
 
 Rooms: `routes` and `handlers` (operations), `payloads` and `problems` (JSON), `world` and `jobs` (what is remembered),
 `lifecycle`, `retries` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows),
-`faults`, `scenarios` and `play` (what goes wrong), `exchange`, `delivery` and `journal` (each request), `control` and
-`control_desk` (steering), `seeding`, `planting`, `copying` and `importing` (seed files), `notices`,
-`notification_settings` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
+`programs` (real connectors), `faults`, `scenarios` and `play` (what goes wrong), `exchange`, `delivery` and `journal`
+(each request), `control` and `control_desk` (steering), `seeding`, `planting`, `copying` and `importing` (seed files),
+`notices`, `notification_settings` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
 outside).
 """
 

@@ -44,6 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--config", type=Path, metavar="FILE", help="workspaces, sources, … to begin with (YAML or JSON)"
     )
+    serve.add_argument(
+        "--connector",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="a real connector to run: its name and its virtual environment or program (may be repeated)",
+    )
     serve.add_argument("--seed", type=int, default=0, help="decides ids and generated rows (%(default)s)")
     serve.add_argument("--clock", choices=("system", "hand"), default="system", help="hand: moved at /_mock/clock")
     serve.add_argument("--public-url", default="", metavar="URL", help="what links in lists begin with")
@@ -94,14 +101,16 @@ def _from_environment(name: str, default: str) -> str:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from mock_airbyte.programs.declared import BadConnector
     from mock_airbyte.seed_entries import BadSeed
     from mock_airbyte.state.errors import BadState
+    from mock_airbyte.substitutes import BadSubstitute
 
     try:
         mock = _mock(options)
         ended = _end_of_the_process()  # not before Polars is there, which takes SIGINT for itself when it is imported
         mock.start(host=options.host, port=options.port)
-    except (BadSeed, BadState, OSError) as error:
+    except (BadSeed, BadState, BadConnector, BadSubstitute, OSError) as error:
         print(f"mock-airbyte: {error}", file=sys.stderr)
         return 2
     _introduce(mock)
@@ -114,6 +123,8 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
     from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 
+    seed = _seed(options)
+    declared = seed.pop("connectors", None) or {}
     mock = MockAirbyte(
         seed=options.seed,
         auth=Auth(
@@ -133,12 +144,23 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
         workspace=None,
         control_token=options.control_token or None,
         clock=HandClock() if options.clock == "hand" else None,
+        connectors={**declared, **dict(_named_program(given) for given in options.connector)},
     )
     if options.state is None or not _restored(mock, options):
-        mock.control.plant(_seed(options))
+        mock.control.plant(seed)
     else:
-        mock.control.plant_after_reset(_seed(options))
+        mock.control.plant_after_reset(seed)
     return mock
+
+
+def _named_program(given: str) -> tuple[str, str]:
+    from mock_airbyte.programs.declared import BadConnector
+
+    name, equals, place = given.partition("=")
+    if not equals or not place:
+        message = f"A connector is given as NAME=PATH, --connector source-x=/opt/source-x/.venv (got={given!r})."
+        raise BadConnector(message)
+    return name, place
 
 
 def _seed(options: argparse.Namespace) -> dict[str, Any]:

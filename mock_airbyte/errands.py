@@ -30,6 +30,8 @@ def errand_for(
         remember=partial(world.remember, job.connection_id),
         adopt=world.adopt,
         substitutes=world.substitutes,
+        programs=world.programs,
+        reconfigure=partial(world.reconfigure, connection.source_id),
         attempt=due.attempt,
         follows_failure=follows_failure,
         checkpoint_rows=checkpoint_rows,

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from mock_airbyte.drifting import Drift
 from mock_airbyte.lifecycle import Course, Move, Timeline
 from mock_airbyte.retries import NO_BACKOFF, Backoff
-from mock_airbyte.sources.protocol import Stream
+from mock_airbyte.sources.protocol import SharedState, Stream
 
 ActorKind = Literal["source", "destination"]
 JobType = Literal["sync", "reset", "refresh"]
@@ -73,6 +73,7 @@ class Actor:
     created_at: datetime
     deleted: bool = False
     drift: Drift | None = None  # how a source's schema has changed since it was made
+    secrets: frozenset[tuple[str, ...]] = frozenset()  # where its connector says that secrets are (`masking.Paths`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,9 @@ class Connection:
         return self.status == "deprecated"
 
 
+SHARED: tuple[str, str | None] = ("", None)  # what is remembered of no stream in particular; no stream has this name
+
+
 @dataclass(frozen=True, slots=True)
 class StreamState:
     """What is remembered of a stream between syncs: the cursor's highest value and the generation."""
@@ -121,6 +125,8 @@ class StreamState:
     cursor: Any = None  # a JSON value; None: nothing was read yet
     generation: int = 0
     job_id: int | None = None  # of the job that kept it, whose next attempt goes on from here
+    own: Any = None  # JSON of a connector that keeps its own place, in the place of a cursor
+    shared: SharedState | None = None  # likewise of all streams together, under the key `SHARED`
 
 
 @dataclass(frozen=True, slots=True)

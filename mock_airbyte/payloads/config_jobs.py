@@ -101,7 +101,7 @@ def _reason(failure: SyncFailure, at: int) -> dict[str, Any]:
         "failureType": failure.kind,
         "externalMessage": failure.external_message,
         "internalMessage": failure.internal_message,
-        "stacktrace": "",
+        "stacktrace": failure.stacktrace,
         "retryable": failure.kind == "transient_error",
         "timestamp": at,
     }

@@ -44,7 +44,25 @@ class SavedFailure:
     origin: FailureOrigin
     kind: FailureType
     stream: str | None
-    internal_message: str | None = None
+    internal_message: str = ""
+    stacktrace: str = ""
+
+
+def _saved_failure(failed: SyncFailure) -> SavedFailure:
+    return SavedFailure(
+        failed.external_message, failed.origin, failed.kind, failed.stream, failed.internal_message, failed.stacktrace
+    )
+
+
+def _failure(saved: SavedFailure) -> SyncFailure:
+    return SyncFailure(
+        saved.external_message,
+        origin=saved.origin,
+        kind=saved.kind,
+        stream=saved.stream,
+        internal_message=saved.internal_message,
+        stacktrace=saved.stacktrace,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +102,6 @@ def _saved_end(progress: Progress) -> SavedEnd | None:
         streams=progress.streams,
         lines=tuple(progress.lines),
         failure=_saved_failure(failed) if failed else None,
-    )
-
-
-def _saved_failure(failure: SyncFailure) -> SavedFailure:
-    return SavedFailure(
-        failure.external_message, failure.origin, failure.kind, failure.stream, failure.internal_message
-    )
-
-
-def _failure(saved: SavedFailure) -> SyncFailure:
-    return SyncFailure(
-        saved.external_message,
-        origin=saved.origin,
-        kind=saved.kind,
-        stream=saved.stream,
-        internal_message=saved.internal_message,
     )
 
 

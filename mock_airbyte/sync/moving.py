@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import zlib
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mock_airbyte.destinations.protocol import Destination
-    from mock_airbyte.sources.protocol import Source
     from mock_airbyte.sync.errand import Errand
     from mock_airbyte.sync.plan import StreamPlan
     from mock_airbyte.sync.progress import Progress
+    from mock_airbyte.sync.reading import Reading
 
 
-def move(errand: Errand, plan: StreamPlan, source: Source, destination: Destination, progress: Progress) -> None:
+def move(errand: Errand, plan: StreamPlan, reading: Reading, destination: Destination, progress: Progress) -> None:
     """Move a stream's rows; raises `SyncFailure`, or `SyncCancelled` when it is told to stop."""
     progress.begin(*plan.key)
     rows = _Rows(errand, plan, progress)
-    pieces = read_ahead(rows.pieces(source, destination.largest_number))
+    pieces = read_ahead(rows.pieces(reading, destination.largest_number))
     with closing(pieces):
         for portion in portions(pieces, every=plan.since.every if plan.since and plan.commits_on_the_way else None):
             with destination.transaction() as transaction:
@@ -56,8 +56,9 @@ def move(errand: Errand, plan: StreamPlan, source: Source, destination: Destinat
                 errand.remember(plan.key, StreamState(portion.state, plan.generation, errand.job.job_id))
             progress.committed(*plan.key, records=portion.rows, size=portion.size)
             progress.say(f"destination > Committed {portion.rows} records of stream {plan.stream.name!r}.")
-    errand.remember(plan.key, StreamState(rows.state, plan.generation, errand.job.job_id))
-    progress.completed(*plan.key)
+    errand.remember(plan.key, replace(reading.state(plan, rows.state), job_id=errand.job.job_id))
+    if reading.ends_by_stream:
+        progress.completed(*plan.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,10 @@ class _Rows:
         self._begins = from_state(self.state, self._column)
         self._highest = self._begins
 
-    def pieces(self, source: Source, largest_number: float) -> Iterator[Piece]:
+    def pieces(self, reading: Reading, largest_number: float) -> Iterator[Piece]:
         plan = self._plan
         stamp = Stamp(self._errand.job.job_id, self._errand.started_at, plan.generation, self._random())
-        for batch in source.batches(plan.stream, plan.since):
+        for batch in reading.batches(plan):
             if self._progress.stopping:
                 raise SyncCancelled
             wanted = self._since(limited(batch, plan.stream, largest_number=largest_number))

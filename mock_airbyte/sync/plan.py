@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mock_airbyte.destinations.loading import Target
 from mock_airbyte.destinations.names import column_names, identifier, namespace
 from mock_airbyte.destinations.protocol import Table, TableColumn
 from mock_airbyte.failures import SyncFailure
-from mock_airbyte.records import Job, StreamState, SyncMode
+from mock_airbyte.records import Job, StreamConfig, StreamState, SyncMode
 from mock_airbyte.sources.protocol import BATCH_ROWS, Since, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mock_airbyte.records import Connection, StreamConfig
+    from mock_airbyte.records import Connection
 
 StreamKey = tuple[str, str | None]
 _TRUNCATING = {  # how a mode writes when a refresh replaces what is there
@@ -36,7 +36,9 @@ class StreamPlan:
     target: Target
     names: Mapping[str, str]  # column in the source → column in the destination
     generation: int
-    since: Since | None = None  # of an incremental read
+    config: StreamConfig
+    since: Since | None = None  # of an incremental read; None, too, where the source keeps its own place
+    resumes: bool = False  # whether it goes on where it was, and not from the beginning
     is_resumed: bool = False  # whether an earlier attempt of the same job has committed some of it
 
     @property
@@ -96,8 +98,10 @@ def table_of(connection: Connection, config: StreamConfig, *, default_namespace:
 
 
 def cursor_of(stream: Stream, config: StreamConfig) -> str | None:
-    """Return the column that tells new rows from old ones."""
-    return stream.cursor or (config.cursor_field[0] if config.cursor_field else None)
+    """Return the column that tells new rows from old ones; a path into a document is none."""
+    proposed = stream.own.proposed_cursor if stream.own else ()
+    path = config.cursor_field or proposed
+    return stream.cursor or (path[0] if len(path) == 1 or (path and stream.own is None) else None)
 
 
 def primary_key_of(stream: Stream, config: StreamConfig) -> tuple[str, ...]:
@@ -109,7 +113,7 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
     chosen, mode = _selected(stream, config), config.sync_mode
     cursor, key = cursor_of(stream, config), primary_key_of(stream, config)
     names = column_names(column.name for column in chosen.columns)
-    _all_there(((cursor,) if mode.is_incremental else ()) + (key if mode.is_deduped else ()), names, config)
+    _all_there((*needed_cursor(stream, config), *(key if mode.is_deduped else ())), names, config)
     target = Target(
         table=place.table,
         staging=place.staging,
@@ -121,6 +125,7 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
     is_resumed = state.job_id == place.job.job_id
     begins_anew = mode.replaces or place.job.refresh is not None
     goes_on = place.job.refresh is None or is_resumed
+    has_cursor = mode.is_incremental and stream.own is None
     return StreamPlan(
         number=place.number,
         stream=chosen,
@@ -128,9 +133,20 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
         target=target,
         names=names,
         generation=state.generation + (begins_anew and not is_resumed),
-        since=Since(cursor, state.cursor if goes_on else None, place.every) if mode.is_incremental else None,
+        config=config,
+        since=Since(cursor, state.cursor if goes_on else None, place.every) if has_cursor else None,
+        resumes=mode.is_incremental and goes_on,
         is_resumed=is_resumed,
     )
+
+
+def needed_cursor(stream: Stream, config: StreamConfig) -> tuple[str | None, ...]:
+    """Return the column that must be there for an incremental sync (None: one that nobody has named), if any."""
+    cursor = cursor_of(stream, config)
+    has_path = stream.own is not None and bool(config.cursor_field or stream.own.proposed_cursor)
+    if not config.sync_mode.is_incremental or (cursor is None and (has_path or not stream.needs_cursor)):
+        return ()
+    return (cursor,)
 
 
 def _all_there(needed: tuple[str | None, ...], names: Mapping[str, str], config: StreamConfig) -> None:
@@ -144,7 +160,7 @@ def _selected(stream: Stream, config: StreamConfig) -> Stream:
     if config.selected_fields is None:
         return stream
     columns = tuple(column for column in stream.columns if column.name in config.selected_fields)
-    return Stream(stream.name, columns, stream.namespace, stream.primary_key, stream.cursor)
+    return replace(stream, columns=columns)
 
 
 def _no_clash(plans: Sequence[StreamPlan]) -> None:

@@ -11,6 +11,8 @@ from typing import Literal
 from mock_airbyte.failures import SyncFailure
 
 _MOST_LINES = 1_000
+Level = Literal["info", "error"]
+Say = Callable[[str, Level], None]  # takes a line of a job's log
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class LogLine:
     """One line of a job's log."""
 
     at: datetime
-    level: Literal["info", "error"]
+    level: Level
     message: str
 
 
@@ -93,7 +95,7 @@ class Progress:
         with self._lock:
             self._counts[name, namespace] = replace(self._counts[name, namespace], is_complete=True)
 
-    def say(self, message: str, level: Literal["info", "error"] = "info") -> None:
+    def say(self, message: str, level: Level = "info") -> None:
         """Add a line to the log; the oldest go first when there are too many."""
         self.lines.append(LogLine(self.now(), level, message))
         del self.lines[:-_MOST_LINES]

@@ -11,13 +11,14 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mock_airbyte.connectors import OpenContext, open_destination, open_source
+from mock_airbyte.connectors import open_destination, open_source
 from mock_airbyte.destinations.loading import clear
 from mock_airbyte.failures import SyncCancelled, SyncFailure
-from mock_airbyte.records import StreamState
+from mock_airbyte.records import SHARED, StreamState
 from mock_airbyte.sync.evolution import evolve
 from mock_airbyte.sync.moving import move
 from mock_airbyte.sync.plan import plan_streams, table_of
+from mock_airbyte.sync.reading import reading
 
 if TYPE_CHECKING:
     from mock_airbyte.destinations.protocol import Destination
@@ -58,7 +59,7 @@ def _failed(progress: Progress, failure: SyncFailure) -> None:
 
 
 def _sync(errand: Errand, progress: Progress) -> None:
-    context = _context(errand)
+    context = errand.context(progress)
     source = open_source(errand.source, context)
     destination = open_destination(errand.destination, context)
     if errand.follows_failure:
@@ -73,12 +74,12 @@ def _sync(errand: Errand, progress: Progress) -> None:
         default_namespace=destination.default_namespace,
         every=errand.checkpoint_rows,
     )
+    with reading(source, plans, errand.states, sync_id=errand.job.job_id) as rows:
+        for plan in plans:
+            move(errand, plan, rows, destination, progress)
+        rows.finish(errand.remember)
     for plan in plans:
-        move(errand, plan, source, destination, progress)
-
-
-def _context(errand: Errand) -> OpenContext:
-    return OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
+        progress.completed(*plan.key)
 
 
 def _check(kind: FailureOrigin, side: Source | Destination) -> None:
@@ -116,7 +117,7 @@ def _key(config: StreamConfig) -> StreamKey:
 
 
 def _clear(errand: Errand, progress: Progress) -> None:
-    destination = open_destination(errand.destination, _context(errand))
+    destination = open_destination(errand.destination, errand.context(progress))
     if errand.follows_failure:
         _check("destination", destination)
     for config in errand.streams:
@@ -130,3 +131,5 @@ def _clear(errand: Errand, progress: Progress) -> None:
         errand.remember(_key(config), StreamState(None, generation, errand.job.job_id))
         progress.completed(*_key(config))
         progress.say(f"destination > Cleared stream {config.name!r}.")
+    if SHARED in errand.states:
+        errand.remember(SHARED, StreamState())
