@@ -81,12 +81,15 @@ _SETTINGS: dict[str, Shape] = {
 CONNECTION = record({"sourceId": ID, "destinationId": ID}, **_SETTINGS)
 CONNECTION_CHANGE = record({"connectionId": ID}, **_SETTINGS)
 
+_STREAM_STATES = many(record({"streamDescriptor": record({"name": TEXT}, namespace=TEXT)}, streamState=OBJECT))
 STATE = record(
     {
         "connectionId": ID,
         "connectionState": record(
             {"stateType": one_of("stream", "global", "legacy", "not_set")},
-            streamState=many(record({"streamDescriptor": record({"name": TEXT}, namespace=TEXT)}, streamState=OBJECT)),
+            streamState=_STREAM_STATES,
+            globalState=record(shared_state=OBJECT, streamStates=_STREAM_STATES),
+            state=OBJECT,
         ),
     }
 )
@@ -108,6 +111,11 @@ def actor_change(kind: ActorKind) -> Shape:
 def actor_id(kind: ActorKind) -> Shape:
     """Return what names one source or destination."""
     return record({f"{kind}Id": ID})
+
+
+def specification(kind: ActorKind) -> Shape:
+    """Return what names the definition whose specification is asked for."""
+    return record({f"{kind}DefinitionId": ID}, workspaceId=ID)
 
 
 def definition_id(kind: ActorKind) -> Shape:

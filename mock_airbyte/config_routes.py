@@ -39,6 +39,12 @@ def _actors(kind: ActorKind) -> tuple[Route, ...]:
             bodies.WORKSPACE_ID,
         ),
         Route("POST", f"/{kind}_definitions/get", config_workspaces.get_definition(kind), bodies.definition_id(kind)),
+        Route(
+            "POST",
+            f"/{kind}_definition_specifications/get",
+            config_workspaces.get_specification(kind),
+            bodies.specification(kind),
+        ),
     )
 
 

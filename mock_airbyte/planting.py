@@ -121,7 +121,7 @@ class Planter:
 
     def _actor(self, kind: ActorKind, entry: Entry) -> _Done:
         name, connector = name_of(kind, entry), str(entry.get("type"))
-        if id_of(entry) is None and not is_opened(kind, connector, self._world.substitutes):
+        if id_of(entry) is None and not is_opened(kind, connector, self._world.substitutes, self._world.programs):
             reason = "The mock has no such connector, nor a substitute for it"
             raise bad(kind, entry, f"{reason} (type={entry.get('type')!r}).")
         workspace_id = self._workspace_of(kind, entry)
@@ -133,7 +133,7 @@ class Planter:
             return build_actor(self._world, kind, body, actor_id=id_of(entry)).actor_id, name, True
         if found.connector != connector.removeprefix(f"{kind}-"):
             raise bad(kind, entry, f"There is one of another type (type={found.connector!r}, asked={connector!r}).")
-        changed = changed_configuration(found, configuration, whole=True)
+        changed = changed_configuration(self._world, found, configuration, whole=True)
         self._world.put_actor(replace(found, name=name, configuration=changed))
         return found.actor_id, name, False
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.calls import NO_CONTENT, Answer, Call, required, required_id
 from mock_airbyte.connectors import find_connector
+from mock_airbyte.failures import SyncFailure
 from mock_airbyte.masking import unmasked
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
@@ -52,13 +53,13 @@ def build_actor(
     `actor_id`: instead of a new one. `is_draft`: whatever its configuration lacks.
     """
     configuration = _mapping(required(body, "configuration"))
-    connector = _connector(kind, configuration, body.get("definitionId"))
+    connector = _connector(world, kind, configuration, body.get("definitionId"))
     made = world.add_actor(
         kind,
         connector,
         workspace_id=required_id(body, "workspaceId"),
         name=str(required(body, "name")),
-        configuration=_checked(replace(connector, required=()) if is_draft else connector, kind, configuration),
+        configuration=_own(kind, configuration) if is_draft else _checked(connector, kind, configuration),
         actor_id=actor_id,
     )
     return world.put_actor(replace(made, is_draft=True)) if is_draft else made
@@ -87,7 +88,7 @@ def update(kind: ActorKind, *, whole: bool) -> Handler:
     def update_actor(call: Call) -> Answer:
         actor = _asked(call, kind)
         sent = required(call.body, "configuration") if whole else call.body.get("configuration")
-        configuration = changed_configuration(actor, sent, whole=whole)
+        configuration = changed_configuration(call.world, actor, sent, whole=whole)
         name = str(call.body.get("name") or actor.name)
         kept = call.world.put_actor(replace(actor, name=name, configuration=configuration))
         return Answer(public.actor(kept))
@@ -95,7 +96,7 @@ def update(kind: ActorKind, *, whole: bool) -> Handler:
     return update_actor
 
 
-def changed_configuration(actor: Actor, sent: object, *, whole: bool) -> dict[str, Any]:
+def changed_configuration(world: World, actor: Actor, sent: object, *, whole: bool) -> dict[str, Any]:
     """Return an actor's configuration with what was sent put in its place (`whole`) or added to it; None: as it was.
 
     A mask in what was sent stands for the secret that is there. Raises a 400 or a 422.
@@ -104,7 +105,7 @@ def changed_configuration(actor: Actor, sent: object, *, whole: bool) -> dict[st
         return dict(actor.configuration)
     changed = unmasked(_mapping(sent), actor.configuration)
     merged = changed if whole else {**actor.configuration, **changed}
-    connector = _connector(actor.kind, merged | {f"{actor.kind}Type": actor.connector}, None)
+    connector = _connector(world, actor.kind, merged | {f"{actor.kind}Type": actor.connector}, None)
     return _checked(connector, actor.kind, merged)
 
 
@@ -129,11 +130,14 @@ def _mapping(value: object) -> dict[str, Any]:
     return dict(value)
 
 
-def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id: str | None) -> Connector[Any]:
+def _connector(
+    world: World, kind: ActorKind, configuration: Mapping[str, Any], definition_id: str | None
+) -> Connector[Any]:
     name = configuration.get(f"{kind}Type")
     if name is None and definition_id is None:
         raise unprocessable()
-    connector = find_connector(kind, name=None if name is None else str(name), definition_id=definition_id)
+    named = None if name is None else str(name)
+    connector = find_connector(kind, name=named, definition_id=definition_id, programs=world.programs)
     if connector is None and definition_id is not None:
         raise UnknownResource(kind=f"{kind}_definition", identifier=definition_id)
     if connector is None:
@@ -143,7 +147,15 @@ def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id:
 
 def _checked(connector: Connector[Any], kind: ActorKind, configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration without its type; raises the 422 of a specification that is not met."""
-    missing = [f"$: required property '{name}' not found" for name in connector.required if name not in configuration]
-    if missing:
-        raise unprocessable(message=f"{_UNLIKE_SPECIFICATION} \nErrors: {', '.join(missing)} ")
+    own = _own(kind, configuration)
+    try:
+        complaints = connector.specification().complaints(own)
+    except SyncFailure as failure:
+        raise unprocessable(failure.external_message) from failure
+    if complaints:
+        raise unprocessable(message=f"{_UNLIKE_SPECIFICATION} \nErrors: {', '.join(complaints)} ")
+    return own
+
+
+def _own(kind: ActorKind, configuration: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in configuration.items() if key != f"{kind}Type"}

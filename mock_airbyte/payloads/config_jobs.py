@@ -20,8 +20,8 @@ CONFIG_TYPES = {"sync": "sync", "reset": "reset_connection", "refresh": "refresh
 def job_info(state: JobState) -> dict[str, Any]:
     """Print a job with its attempts and their logs, as `jobs/get` does."""
     attempts = [
-        {"attempt": attempt, "logType": "formatted", "logs": {"logLines": _log_lines(state) if is_last else []}}
-        for attempt, is_last in zip(_attempts(state), _last_only(state), strict=True)
+        {"attempt": _attempt(one, state), "logType": "formatted", "logs": {"logLines": _log_lines(one)}}
+        for one in state.attempts
     ]
     return {"job": job(state), "attempts": attempts}
 
@@ -45,10 +45,6 @@ def job(state: JobState) -> dict[str, Any]:
         "enabledStreams": [descriptor(stream.name, stream.namespace) for stream in state.job.streams],
         "aggregatedStats": _stats(state.streams) | {"recordsRejected": 0},
     }
-
-
-def _last_only(state: JobState) -> list[bool]:
-    return [number == len(state.attempts) - 1 for number in range(len(state.attempts))]
 
 
 def _attempts(state: JobState) -> list[dict[str, Any]]:
@@ -104,15 +100,16 @@ def failure_reason(failure: SyncFailure, at: datetime) -> dict[str, Any]:
         "failureOrigin": failure.origin,
         "failureType": failure.kind,
         "externalMessage": failure.external_message,
-        "internalMessage": failure.external_message,
-        "stacktrace": "",
+        "internalMessage": failure.internal_message,
+        "stacktrace": failure.stacktrace,
         "retryable": failure.kind == "transient_error",
         "timestamp": int(at.timestamp() * 1000),
     }
     return printed | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
 
 
-def _log_lines(state: JobState) -> list[str]:
+def _log_lines(attempt: AttemptState) -> list[str]:
     return [
-        f"{line.at:%Y-%m-%d %H:%M:%S} {'ERROR ' if line.level == 'error' else ''}{line.message}" for line in state.lines
+        f"{line.at:%Y-%m-%d %H:%M:%S} {'ERROR ' if line.level == 'error' else ''}{line.message}"
+        for line in attempt.lines
     ]
