@@ -31,11 +31,19 @@ def frame_from(table: pa.Table, columns: Sequence[CatalogColumn]) -> pl.DataFram
 
 
 def _as_kind(values: pl.Series, column: CatalogColumn) -> pl.Series:
+    if column.digits is not None:
+        return _exact_decimal(values, *column.digits).alias(column.schema.name)
     convert = _CONVERSIONS.get(column.schema.kind)
     converted = convert(values) if convert is not None else values
     if column.schema.kind is Kind.DATETIME and column.zoned and isinstance(values.dtype, pl.String):
         converted = converted.dt.replace_time_zone("UTC")
     return converted.alias(column.schema.name)
+
+
+def _exact_decimal(values: pl.Series, precision: int, scale: int) -> pl.Series:
+    """Read decimals exactly; a batch with a NaN, which no decimal holds, arrives in doubles."""
+    exact = values.cast(pl.Decimal(precision, scale), strict=False)
+    return exact if exact.null_count() == values.null_count() else _decimal(values)
 
 
 def _decimal(values: pl.Series) -> pl.Series:

@@ -24,7 +24,7 @@ from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import polars as pl
 
@@ -126,22 +126,25 @@ class DatabaseSource:
         self.check()
         return plan.row_count if plan.row_count is not None else self._count(plan.count_query, str(plan.schema.table))
 
-    def decimal_totals(self, plan: ReadPlan) -> dict[str, DecimalTotals]:
-        """Return the exact totals of the plan's decimal columns by name, from an aggregate over all their rows.
+    def decimal_totals(self, plan: ReadPlan, columns: Collection[str] | None = None) -> dict[str, DecimalTotals]:
+        """Return the exact totals of these decimal columns (None: of all) by name, aggregated over all their rows.
 
         NaN and infinities are left out. SQLite keeps no exact decimals, so there it is empty.
         """
+        decimals = [
+            column
+            for column in plan.columns
+            if column.schema.kind is Kind.DECIMAL and (columns is None or column.schema.name in columns)
+        ]
+        queries = plan.statements.decimal_totals(decimals) if plan.statements else ()
+        if not queries:
+            return {}
         self.check()
         row: dict[str, str | None] = {}
-        for query in plan.totals_queries:
+        for query in queries:
             row |= self._connector.rows(query, about=str(plan.schema.table))[0]
-        if not row:
-            return {}
-        names = [column.name for column in plan.schema.columns if column.kind is Kind.DECIMAL]
-        return {
-            name: DecimalTotals(_decimal(row[f"n{index}"]), _decimal(row[f"x{index}"]), _decimal(row[f"s{index}"]))
-            for index, name in enumerate(names)
-        }
+        totals = (DecimalTotals(*(_decimal(row[f"{what}{place}"]) for what in "nxs")) for place in range(len(decimals)))
+        return {column.schema.name: found for column, found in zip(decimals, totals, strict=True)}
 
     def _check_condition(self, statements: Statements) -> None:
         """Have the database understand the condition before a row is read; raises `ConditionRefused`."""
