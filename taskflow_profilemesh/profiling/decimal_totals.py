@@ -16,7 +16,7 @@ import polars as pl
 from taskflow_profilemesh.profiling.profile import DecimalTotals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
 _SAFE_DIGITS: Final = 28  # 10²⁸ times 10¹⁰ rows stay below 2¹²⁷
 _HALF: Final = 10**19
@@ -40,7 +40,7 @@ class DecimalState:
         count = len(cells) - cells.null_count()
         if not count or not isinstance(cells.dtype, pl.Decimal):
             return cls.EMPTY
-        found = pl.select(**_wanted(cells)).row(0, named=True)
+        found = pl.select(*_wanted(cells)).row(0, named=True)
         total = found["upper"] * _HALF + found["lower"]
         return cls(count, cells.dtype.scale, found["minimum"], found["maximum"], total)
 
@@ -75,16 +75,12 @@ class DecimalState:
 DecimalState.EMPTY = DecimalState()
 
 
-def _wanted(cells: pl.Series) -> Mapping[str, pl.Expr]:
+def _wanted(cells: pl.Series) -> Sequence[pl.Expr]:
     units = pl.lit(cells.to_physical())
     precision = cells.dtype.precision if isinstance(cells.dtype, pl.Decimal) else None
     is_safe = precision is not None and precision <= _SAFE_DIGITS
-    return {
-        "minimum": units.min(),
-        "maximum": units.max(),
-        "upper": pl.lit(0) if is_safe else (units // _HALF).sum(),
-        "lower": units.sum() if is_safe else (units % _HALF).sum(),
-    }
+    upper, lower = (pl.lit(0), units.sum()) if is_safe else ((units // _HALF).sum(), (units % _HALF).sum())
+    return (units.min().alias("minimum"), units.max().alias("maximum"), upper.alias("upper"), lower.alias("lower"))
 
 
 def _decimal(units: int | None, scale: int) -> Decimal | None:
