@@ -53,8 +53,8 @@ class DatabaseSource:
     """One database, read-only.
 
     `name` stands for it in errors. `statement_timeout_seconds` ends single statements on the server (PostgreSQL).
-    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`), or `auto`: ADBC where it is installed, for tables that
-    are one statement. Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
+    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`), or `auto`: ADBC where it is installed.
+    Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
     """
 
     def __init__(
