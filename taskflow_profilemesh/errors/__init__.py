@@ -10,6 +10,7 @@
     │   ├── SourceLoginRefused      it answers, but not to this user
     │   ├── TableNotFound           no such table; lists the nearest
     │   ├── ColumnNotFound          no such column; lists the nearest
+    │   ├── FileUnreadable          a file is damaged, or not what its ending says
     │   ├── ConditionRefused        the database does not take the `where` of a table
     │   ├── ReadFailed              the database broke off (retryable)
     │   │   ├── QueryRefused        ... because it does not take the query
@@ -73,6 +74,7 @@ from taskflow_profilemesh.errors.source import (
     ColumnNotFound,
     ConditionRefused,
     ConnectionLost,
+    FileUnreadable,
     QueryRefused,
     ReadCancelled,
     ReadFailed,
@@ -108,6 +110,7 @@ __all__ = [
     "ConnectionLost",
     "ConnectionNotFound",
     "DriftDetected",
+    "FileUnreadable",
     "InvalidConfig",
     "InvalidOption",
     "InvalidReturn",
