@@ -18,10 +18,11 @@ from taskflow_profilemesh.drift.gate import Gate
 from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, SourceError
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -47,14 +48,17 @@ class Source(Protocol):
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
-    def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
-        """Yield every planned row once."""
+    def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
+        """Yield each plan, in order, with batches that hold every planned row once.
+
+        What goes wrong with a table is raised by its batches. The source may read ahead.
+        """
 
     def row_count(self, plan: ReadPlan) -> int:
         """Return the exact number of rows, counted by the database."""
 
-    def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
-        """Return the exact extremes and sums of the decimal columns, by column."""
+    def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
+        """Return the exact extremes and sums of these decimal columns, as far as the database keeps them exactly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +83,9 @@ class Pipeline:
         if failed and fail_on_error:
             raise failed[0].error
         profiled = []
-        for plan in plans:
+        for plan, batches in self.source.tables_batches(plans):
             try:
-                profiled.append(self._profile_table(plan, run))
+                profiled.append(self._profile_table(plan, batches, run))
             except SourceError as error:
                 failed.append(_failed(plan.schema.table, error))
         return RunOutcome(run, tuple(profiled), tuple(failed))
@@ -103,9 +107,9 @@ class Pipeline:
                 failed.append(_failed(request.table, twice))
         return list(plans.values()), failed
 
-    def _profile_table(self, plan: ReadPlan, run: Run) -> ProfiledTable:
+    def _profile_table(self, plan: ReadPlan, batches: Iterator[pl.DataFrame], run: Run) -> ProfiledTable:
         started = self.clock.monotonic()
-        profile = self._read(plan)
+        profile = self._read(plan, batches)
         report = self._compare(profile, run)
         stored = StoredProfile(
             profile_id=uuid.uuid4().hex,
@@ -126,14 +130,21 @@ class Pipeline:
         log.info("%s: %s", stored.table, _sentence(table))
         return table
 
-    def _read(self, plan: ReadPlan) -> TableProfile:
+    def _read(self, plan: ReadPlan, batches: Iterator[pl.DataFrame]) -> TableProfile:
         log.debug("%s: %s", plan.schema.table, plan.reason)
         state = TableState.empty(plan.schema)
-        for batch in self.source.batches(plan):
+        for batch in batches:
             state.add(batch)
         counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
-        profile = state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
+        totals = self.source.decimal_totals(plan, self._inexact(plan, state))
+        profile = state.profile(row_count=counted, decimals=totals)
         return replace(profile, schema=plan.declared)
+
+    def _inexact(self, plan: ReadPlan, state: TableState) -> Collection[str]:
+        """Return the decimal columns whose exact totals the rows that were read cannot tell."""
+        if not plan.sampled:
+            return state.rounded_decimals
+        return tuple(column.name for column in plan.schema.columns if column.kind is Kind.DECIMAL)
 
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.config import ProfileOptions, Said
     from taskflow_profilemesh.outcome import Run, RunOutcome
+    from taskflow_profilemesh.reading import DatabaseSource
 
 ON_DRIFT = ("record", "warn", "skip", "fail")
 SEVERITIES = ("low", "medium", "high")
@@ -73,6 +74,12 @@ class ProfileMeshOperator(BaseOperator):
         self.drift_severity = drift_severity
         self.thresholds = thresholds
         self.fail_on_error = fail_on_error
+        self._source: DatabaseSource | None = None
+
+    def on_kill(self) -> None:
+        """End what is being read, on the database's server too; the tables that are profiled stay stored."""
+        if self._source is not None:
+            self._source.cancel()
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Profile the tables and return the result; see the class for what ends the task otherwise."""
@@ -114,12 +121,15 @@ class ProfileMeshOperator(BaseOperator):
         thresholds = Thresholds.from_mapping(options.thresholds)
         hook = ProfileMeshHook(options.conn_id, store=options.store)
         source, store = hook.get_source(), hook.get_store()
+        self._source = source
         try:
             pipeline = Pipeline(
                 source=source, store=store, clock=SystemClock(), gate=gate_of(options), thresholds=thresholds
             )
             return pipeline.run(requests, run, fail_on_error=options.fail_on_error)
         finally:
+            self._source = None
+            source.close()
             store.close()
 
     def _conclude(self, outcome: RunOutcome, result: dict[str, Any], options: ProfileOptions, context: Context) -> None:
