@@ -173,7 +173,7 @@ def test_a_run_that_its_gate_stops_is_stored_as_not_passed(on_drift: OnDrift, *,
 
 def test_a_store_that_breaks_ends_the_run_instead_of_counting_as_a_bad_table() -> None:
     class Broken(MemoryStore):
-        def save(self, stored: StoredProfile) -> None:
+        def save(self, stored: StoredProfile, *, state: bytes | None = None) -> None:
             raise StoreUnreachable(store="s", reason="gone")
 
     with pytest.raises(StoreUnreachable):
