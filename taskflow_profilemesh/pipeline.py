@@ -16,8 +16,10 @@ from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.drift import Thresholds, compare
 from taskflow_profilemesh.drift.gate import Gate
 from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, SourceError
+from taskflow_profilemesh.incremental import kept, merged, read_whole, reading_of
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.profiling.saved_state import SavedState
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.drift import DriftReport
     from taskflow_profilemesh.outcome import Run
+    from taskflow_profilemesh.incremental import Reading
     from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
-    from taskflow_profilemesh.reading.plan import ReadPlan
+    from taskflow_profilemesh.reading.cursor import Mark, Survey
+    from taskflow_profilemesh.reading.plan import Growth, ReadPlan
     from taskflow_profilemesh.tables import TableRef, TableRequest
 
 log = logging.getLogger(__name__)
@@ -55,6 +59,9 @@ class Source(Protocol):
 
     def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
         """Return the exact extremes and sums of the decimal columns, by column."""
+
+    def survey(self, growth: Growth, after: Mark | None) -> Survey:
+        """Return how far the table reaches now and, with an earlier mark, what has become of the rows up to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,22 @@ class Pipeline:
 
     def _profile_table(self, plan: ReadPlan, run: Run) -> ProfiledTable:
         started = self.clock.monotonic()
-        profile = self._read(plan)
+        reading, whole = self._read(plan)
+        plan = reading.plan
+        counted = self.source.row_count(plan) if plan.sampled or not plan.columns else None
+        profile = whole.state.profile(row_count=counted, decimals=whole.decimals)
+        reason = plan.reason if plan.growth else None
+        return self.conclude(
+            replace(profile, schema=plan.declared), run, started=started, state=kept(reading, whole), reason=reason
+        )
+
+    def conclude(
+        self, profile: TableProfile, run: Run, *, started: float, state: bytes | None = None, reason: str | None = None
+    ) -> ProfiledTable:
+        """Compare a finished profile, store it with the state for the next one, and publish it.
+
+        `started` is the clock's monotonic reading when the work began; `reason` is why it was read as it was.
+        """
         report = self._compare(profile, run)
         stored = StoredProfile(
             profile_id=uuid.uuid4().hex,
@@ -120,20 +142,29 @@ class Pipeline:
             drift=report.as_dict() if report else {},
             passed=report is None or not self.gate.stops(report),
         )
-        self.store.save(stored)
-        table = ProfiledTable(stored, report)
+        self.store.save(stored, state=state)
+        table = ProfiledTable(stored, report, reason)
         self.publish(table)
         log.info("%s: %s", stored.table, _sentence(table))
         return table
 
-    def _read(self, plan: ReadPlan) -> TableProfile:
-        log.debug("%s: %s", plan.schema.table, plan.reason)
+    def _read(self, plan: ReadPlan) -> tuple[Reading, SavedState]:
+        """Return what was read of the table, and all that is known of it now."""
+        state = self.store.state(self.source.name, plan.schema.table) if plan.growth else None
+        reading = reading_of(plan, self.source, state)
+        read = self.accumulate(reading.plan)
+        if reading.misses(read.state.row_count):
+            reading = read_whole(reading, self.source, why="rows were written while the new ones were read")
+            read = self.accumulate(reading.plan)
+        return reading, merged(reading, read)
+
+    def accumulate(self, plan: ReadPlan) -> SavedState:
+        """Read every planned row into a new state."""
+        log.log(logging.INFO if plan.growth else logging.DEBUG, "%s: %s", plan.schema.table, plan.reason)
         state = TableState.empty(plan.schema)
         for batch in self.source.batches(plan):
             state.add(batch)
-        counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
-        profile = state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
-        return replace(profile, schema=plan.declared)
+        return SavedState(state=state, decimals=self.source.decimal_totals(plan))
 
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)

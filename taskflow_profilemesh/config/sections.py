@@ -94,6 +94,7 @@ class Table(Section):
     exclude_columns: Names | None = None
     where: Text | None = None
     sample: Sample = None
+    incremental: Text | None = None
 
     def request(self) -> TableRequest:
         """Return the table as the pipeline takes it; raises `InvalidOption`."""

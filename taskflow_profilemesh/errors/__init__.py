@@ -11,6 +11,8 @@
     │   ├── TableNotFound           no such table; lists the nearest
     │   ├── ColumnNotFound          no such column; lists the nearest
     │   ├── ConditionRefused        the database does not take the `where` of a table
+    │   ├── PartsIncomplete         parts of a table that should be merged are missing
+    │   ├── PartsMismatch           the merged parts have not the table's rows
     │   ├── ReadFailed              the database broke off (retryable)
     │   │   └── QueryRefused        ... because it does not take the query
     │   └── TablesFailed            some tables of a run could not be profiled
@@ -70,6 +72,8 @@ from taskflow_profilemesh.errors.root import ProfileMeshError, nearest
 from taskflow_profilemesh.errors.source import (
     ColumnNotFound,
     ConditionRefused,
+    PartsIncomplete,
+    PartsMismatch,
     QueryRefused,
     ReadFailed,
     SourceError,
@@ -106,6 +110,8 @@ __all__ = [
     "InvalidConfig",
     "InvalidOption",
     "InvalidReturn",
+    "PartsIncomplete",
+    "PartsMismatch",
     "ProfileMeshError",
     "QueryRefused",
     "ReadFailed",
