@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from taskflow_profilemesh.drift import DriftReport
-    from taskflow_profilemesh.outcome import Run
     from taskflow_profilemesh.incremental import Reading
+    from taskflow_profilemesh.outcome import Run
     from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
     from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import Growth, ReadPlan

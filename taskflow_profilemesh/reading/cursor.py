@@ -17,20 +17,22 @@ update that leaves the cursor as it is goes unseen: choose a cursor that updates
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from math import ceil
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from taskflow_profilemesh.profiling.schema import Kind
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Pages, Whole
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Pages
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.query import Statements
+from taskflow_profilemesh.reading.ranges import page_ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 CURSOR_KINDS: Final = frozenset({Kind.INTEGER, Kind.DATE, Kind.DATETIME})
 
-_LARGEST_RANGE: Final = 8  # batches: new rows may crowd in one range of pages, and memory must bear it
+_BITS: Final = 4096
+_MOST_RUNS: Final = 128  # 3 % of the pages: beyond, one pass over all of them is cheaper
 _MULTIPLIER: Final = 31
 _PRIME: Final = 1_000_003  # SQLite's sums of integers must not overflow
 
@@ -44,6 +46,7 @@ class Mark:
     null_count: int  # rows without a value
     checksum: str | None  # of the keys of these rows
     storage: str | None = None  # where the rows lie and how often some were changed; None: the database does not say
+    page_count: int | None = None  # pages that the table had; None: it is not read by pages
 
     def as_document(self) -> dict[str, Any]:
         """Return the mark as plain JSON."""
@@ -61,7 +64,7 @@ class Survey:
 
     mark: Mark
     earlier: Mark | None = None
-    first_page: int = 0  # no new row lies on an earlier page
+    page_runs: tuple[tuple[int, int], ...] = ()  # new rows lie on these pages (first, end) or after the earlier ones
 
     @property
     def new_rows(self) -> int:
@@ -89,36 +92,38 @@ class Cursor:
 
     def survey(self, after: Mark | None) -> str:
         """Return the query for a `Survey`; one pass over the table, which PostgreSQL shares among its workers."""
-        name, dialect = self._quoted, self.statements.dialect
-        checksum = self._checksum()
+        name, dialect, checksum = self._quoted, self.statements.dialect, self._checksum()
         named = {
             "row_count": "count(*)",
-            "valued": f"count({name})",
+            "valued": "count(*)" if self.column.schema.nullable is False else f"count({name})",
             "newest": _text(dialect, f"max({name})"),
-            "checksum": _text(dialect, f"sum({checksum})"),
         }
-        if self._is_paged:
+        if self._pages:
             named["storage"] = self._storage()
+        is_new = "1 = 0"
         if after is not None and after.newest is not None:
-            old = f"{name} <= {self._literal(after.newest)}"
-            named["old_rows"] = f"count(case when {old} then 1 end)"
-            named["old_newest"] = _text(dialect, f"max(case when {old} then {name} end)")
-            named["old_checksum"] = _text(dialect, f"sum(case when {old} or {name} is null then {checksum} end)")
-            if self._is_paged:
-                named["first_new"] = f"min(case when {name} > {self._literal(after.newest)} then ctid end)::text"
-        numbers = {"row_count", "valued", "old_rows"}
+            is_new = f"{name} > {self._literal(after.newest)}"
+            named["new_rows"] = f"count(case when {is_new} then 1 end)"
+            if self._pages and (strays := _strays(is_new, after.page_count)):
+                named["strays"] = strays
+        if checksum is not None:  # in two halves, so that each row is hashed once
+            named["old_sum"] = _text(dialect, f"coalesce(sum(case when {is_new} then 0 else {checksum} end), 0)")
+            named["new_sum"] = _text(dialect, f"coalesce(sum(case when {is_new} then {checksum} else 0 end), 0)")
+        numbers = {"row_count", "valued", "new_rows"}
         return self.statements.aggregate(named, types=["0" if key in numbers else "''" for key in named])
 
-    def read(self, row: Mapping[str, Any]) -> Survey:
+    def read(self, row: Mapping[str, Any], after: Mark | None) -> Survey:
         """Read the answer to `survey`."""
-        nulls = int(row["row_count"]) - int(row["valued"])
-        storage = row.get("storage")
-        mark = Mark(row["newest"], int(row["row_count"]), nulls, row["checksum"], storage)
-        if "old_rows" not in row:
+        row_count, nulls = int(row["row_count"]), int(row["row_count"]) - int(row["valued"])
+        old_sum, storage = row.get("old_sum"), row.get("storage")
+        whole = None if old_sum is None else str(int(Decimal(old_sum)) + int(Decimal(row["new_sum"])))
+        pages = self._pages.count if self._pages else None
+        mark = Mark(row["newest"], row_count, nulls, whole, storage, pages)
+        if after is None or "new_rows" not in row:
             return Survey(mark)
-        earlier = Mark(row["old_newest"], int(row["old_rows"]) + nulls, nulls, row["old_checksum"], storage)
-        first_new = row.get("first_new")
-        return Survey(mark, earlier, int(first_new.strip("()").partition(",")[0]) if first_new else 0)
+        old = None if old_sum is None else str(int(Decimal(old_sum)))
+        earlier = Mark(after.newest, row_count - int(row["new_rows"]), nulls, old, storage, after.page_count)
+        return Survey(mark, earlier, _page_runs(row.get("strays"), after.page_count))
 
     def up_to(self, mark: Mark) -> Cursor:
         """Return the part of the table that the mark speaks of."""
@@ -126,28 +131,28 @@ class Cursor:
             return self
         return self._where(f"({self._quoted} <= {self._literal(mark.newest)} or {self._quoted} is null)")
 
-    def between(self, after: Mark, survey: Survey, *, batch_rows: int) -> Cursor:
+    def between(self, after: Mark, survey: Survey) -> Cursor:
         """Return the new part of the table: above the one mark, and not above that of the survey."""
         conditions = [
             f"{self._quoted} {sign} {self._literal(mark.newest)}"
             for sign, mark in ((">", after), ("<=", survey.mark))
             if mark.newest is not None
         ]
-        if self._is_paged and survey.first_page:
-            conditions.append(f"ctid >= '({survey.first_page},0)'::tid")
-        cut = self._cut(survey, batch_rows)
-        return replace(self._where(" and ".join(conditions)), entry=replace(self.entry, cut=cut))
+        return self._where(" and ".join(conditions))
 
-    def _cut(self, survey: Survey, batch_rows: int) -> Any:  # noqa: ANN401 -- one of the three cuts
-        if survey.new_rows <= batch_rows:
-            return Whole("the new rows fit one batch")
-        cut = self.entry.cut
-        if not isinstance(cut, Pages):
-            return cut
-        span = max(1, cut.count - survey.first_page)
-        per_batch = ceil(span * batch_rows / survey.new_rows)
-        most = cut.per_batch * _LARGEST_RANGE
-        return Pages(cut.count, min(max(per_batch, cut.per_batch), most), first=survey.first_page)
+    def ranges(self, after: Mark, survey: Survey) -> tuple[tuple[str, ...], ...] | None:
+        """Return conditions on pages, by statement, that hold for all new rows and few others; None: there are none.
+
+        New rows come after all others but for some that fill holes on earlier pages, which one statement reads.
+        """
+        if self._pages is None or after.page_count is None or len(survey.page_runs) > _MOST_RUNS:
+            return None
+        strays = tuple(f"ctid >= '({first},0)'::tid and ctid < '({end},0)'::tid" for first, end in survey.page_runs)
+        start = max(0, after.page_count - 1)
+        tail = page_ranges(self._pages.count, pages_per_range=self._pages.per_batch, first=start)
+        begun = f"ctid >= '({start},0)'::tid"
+        first = f"{begun} and {tail[0]}" if tail else begun
+        return ((*strays, first), *((other,) for other in tail[1:]))
 
     def _where(self, condition: str) -> Cursor:
         own = self.statements.where
@@ -159,8 +164,8 @@ class Cursor:
         return self.statements.dialect.quoted(self.name)
 
     @property
-    def _is_paged(self) -> bool:
-        return self.statements.dialect is Dialect.POSTGRESQL and isinstance(self.entry.cut, Pages)
+    def _pages(self) -> Pages | None:
+        return self.entry.cut if isinstance(self.entry.cut, Pages) else None
 
     def _literal(self, printed: str) -> str:
         """Write a value of the cursor, as the database printed it, so that it is read back as the same."""
@@ -176,30 +181,38 @@ class Cursor:
             case Dialect.SQLITE:
                 return literal
 
-    def _checksum(self) -> str:
-        """Return an expression to be added up over rows: of the primary key or, without one, of the cursor."""
+    def _checksum(self) -> str | None:
+        """Return an expression to be added up over rows: a hash of the primary key or, without one, of the cursor.
+
+        None where that takes longer than reading the table: of moments in PostgreSQL, whose counters say as much.
+        """
         keyed = {column.schema.name: column for column in self.entry.columns}
         keys = [keyed[name] for name in self.entry.schema.primary_key if name in keyed] or [self.column]
-        hashes = list(self._hashes(keys))
+        hashes = [one for column in keys if (one := self._hash(column))]
         if not hashes:
-            hashes = list(self._hashes([self.column]))
+            return None
         checksum = hashes[0]
         for one in hashes[1:]:
             checksum = f"({checksum}) % {2**31} * {_MULTIPLIER} + {one}"
         return checksum
 
-    def _hashes(self, columns: list[CatalogColumn]) -> Iterator[str]:
-        for column in columns:
-            name, kind = self.statements.dialect.quoted(column.schema.name), column.schema.kind
-            match self.statements.dialect:
-                case Dialect.POSTGRESQL:
-                    yield _postgresql_hash(name, column)
-                case Dialect.MYSQL:
-                    yield f"crc32(cast({name} as char))"
-                case Dialect.SQLITE if kind is Kind.INTEGER:
-                    yield f"cast({name} as integer) % {_PRIME}"
-                case Dialect.SQLITE if kind in CURSOR_KINDS:
-                    yield f"cast(julianday({name}) * 86400000 as integer) % {_PRIME}"
+    def _hash(self, column: CatalogColumn) -> str | None:
+        name, kind = self.statements.dialect.quoted(column.schema.name), column.schema.kind
+        hashed: str | None = None
+        match self.statements.dialect:
+            case Dialect.POSTGRESQL if kind is Kind.INTEGER:
+                hashed = f"hashint8({name}::int8)"
+            case Dialect.POSTGRESQL if kind is Kind.TEXT:
+                hashed = f"hashtext({name}::text)"
+            case Dialect.POSTGRESQL if column.schema.declared_type == "uuid":
+                hashed = f"uuid_hash({name})"
+            case Dialect.MYSQL:
+                hashed = f"crc32(cast({name} as char))"
+            case Dialect.SQLITE if kind is Kind.INTEGER:
+                hashed = f"cast({name} as integer) % {_PRIME}"
+            case Dialect.SQLITE if kind in CURSOR_KINDS:
+                hashed = f"cast(julianday({name}) * 86400000 as integer) % {_PRIME}"
+        return f"coalesce({hashed}, 0)" if hashed else None
 
     def _storage(self) -> str:
         relation = self.statements.dialect.relation(self.statements.table)
@@ -219,25 +232,38 @@ def difference(before: Mark, survey: Survey) -> str | None:
         (now.null_count != before.null_count, nulls),
         (lost > 0, f"{lost:,} rows at or below the mark are gone, or were updated and moved above it"),
         (lost < 0, f"{-lost:,} rows came late, at or below the mark"),
-        (
-            (now.newest, now.checksum) != (before.newest, before.checksum),
-            "other rows are at or below the mark, though as many",
-        ),
+        (now.checksum != before.checksum, "other rows are at or below the mark, though as many"),
         (now.storage != before.storage, "the database counts updates or deletes in the table, or wrote it anew"),
     )
     return next((told for shows, told in signs if shows), None)
 
 
-def _postgresql_hash(name: str, column: CatalogColumn) -> str:
-    match column.schema.kind:
-        case Kind.INTEGER:
-            return f"hashint8({name}::int8)"
-        case Kind.DATE:
-            return f"timestamp_hash({name}::timestamp)"
-        case Kind.DATETIME:
-            return f"timestamp_hash({name} at time zone 'UTC')" if column.zoned else f"timestamp_hash({name})"
-        case _:
-            return f"hashtext({name}::text)"
+def _strays(is_new: str, page_count: int | None) -> str | None:
+    """Return a map of 4,096 bits: which stretches of the pages that there were hold new rows all the same.
+
+    A map, because the aggregates that could list pages keep PostgreSQL from sharing the pass among its workers.
+    """
+    if page_count is None or page_count < _BITS:
+        return None
+    page = "(ctid::text::point)[0]::int8"
+    is_stray = f"{is_new} and ctid < '({page_count - 1},0)'::tid"
+    bit = f"set_bit(B'0'::bit({_BITS}), ({page} * {_BITS} / {page_count})::int, 1)"
+    return f"bit_or(case when {is_stray} then {bit} end)::text"
+
+
+def _page_runs(bits: str | None, page_count: int | None) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of pages (first, end) of the map's ones; of a table too small for a map, all pages.
+
+    None reaches the last page that there was: what comes after the earlier rows begins on it.
+    """
+    if page_count is None:
+        return ()
+    last = max(0, page_count - 1)
+    if page_count < _BITS:
+        return ((0, last),)
+    ones = [place for place, bit in enumerate(bits or "") if bit == "1"]
+    borders = ((-(-place * page_count // _BITS), -(-(place + 1) * page_count // _BITS)) for place in ones)
+    return tuple((first, min(end, last)) for first, end in borders)
 
 
 def _text(dialect: Dialect, expression: str) -> str:

@@ -73,10 +73,20 @@ class Growth:
     def new(self, after: Mark, survey: Survey) -> ReadPlan:
         """Return the plan for the rows above the mark; nothing is read where there are none."""
         told = f"Only the {survey.new_rows:,} rows whose {self.cursor.name} is above the mark of the last profile."
-        plan = self._plan(self.cursor.between(after, survey, batch_rows=self.batch_rows), survey.new_rows)
+        part = self.cursor.between(after, survey)
         if not survey.new_rows:
-            return replace(plan, queries=(), totals_queries=(), reason=told)
-        return replace(plan, reason=f"{told} {plan.reason}")
+            return replace(self._plan(part, 0), queries=(), totals_queries=(), reason=told)
+        ranges = self.cursor.ranges(after, survey)
+        if ranges is None and survey.new_rows <= self.batch_rows:
+            part = replace(part, entry=replace(part.entry, cut=Whole("they fit one batch")))
+        plan = self._plan(part, survey.new_rows)
+        if ranges is None:
+            return replace(plan, reason=f"{told} {plan.reason}")
+        select = part.statements.select
+        queries = tuple(
+            " union all ".join(select(self.columns, condition) for condition in conditions) for conditions in ranges
+        )
+        return replace(plan, queries=queries, reason=f"{told} {len(queries)} reads of the pages that they are on.")
 
     def _plan(self, part: Cursor, row_count: int) -> ReadPlan:
         planner = Planner(part.statements, self.batch_rows)
@@ -120,8 +130,8 @@ class Planner:
 
     def _ranges(self, entry: CatalogTable, bounds: Bounds, share: float) -> tuple[str, ...]:
         match entry.cut:
-            case Pages(count=count, per_batch=per_batch, first=first):
-                return page_ranges(count, pages_per_range=ceil(per_batch / share), first=first)
+            case Pages(count=count, per_batch=per_batch):
+                return page_ranges(count, pages_per_range=ceil(per_batch / share))
             case Key(column=column, nullable=nullable):
                 span = bounds.high - bounds.low + 1
                 rows = min(span, bounds.row_count or entry.schema.row_estimate or span)

@@ -125,7 +125,7 @@ class DatabaseSource:
         """Return how far the table reaches now and, with an earlier mark, what has become of the rows up to it."""
         self.check()
         about = str(growth.cursor.statements.table)
-        return growth.cursor.read(self._connector.rows(growth.cursor.survey(after), about=about)[0])
+        return growth.cursor.read(self._connector.rows(growth.cursor.survey(after), about=about)[0], after)
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield the rows of the plan, at most `batch_rows` at a time, never an empty batch."""

@@ -22,7 +22,6 @@ class Pages:
 
     count: int
     per_batch: int  # so many pages hold about one batch
-    first: int = 0  # no row of interest lies on an earlier one
 
 
 @dataclass(frozen=True, slots=True)
