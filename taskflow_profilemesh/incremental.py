@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from taskflow_profilemesh.profiling.saved_state import SavedState, Unusable, load_state, save_state
-from taskflow_profilemesh.profiling.table import SMALL_ROWS
 from taskflow_profilemesh.reading.cursor import Mark, difference
 from taskflow_profilemesh.reading.plan import ReadPlan
 
@@ -41,15 +40,20 @@ class Reading:
         return self.known is not None and row_count != self.plan.row_count
 
 
-def reading_of(plan: ReadPlan, source: SurveyedSource, state: bytes | None) -> Reading:
-    """Decide what of a planned table is read, given the state that its last profile left (None: none)."""
+def reading_of(plan: ReadPlan, source: SurveyedSource, state: bytes | None, *, small_rows: int) -> Reading:
+    """Decide what of a planned table is read, given the state that its last profile left (None: none).
+
+    Up to `small_rows` rows it is all of it.
+    """
     growth = plan.growth
     if growth is None:
         return Reading(plan)
     known = _loaded(state, plan.schema, growth)
     after = Mark.of_document(known.mark) if isinstance(known, SavedState) else None
     survey = source.survey(growth, after)
-    why = known.reason if isinstance(known, Unusable) else _obstacle(after, survey)
+    why = known.reason if isinstance(known, Unusable) else None if after is None else difference(after, survey)
+    if survey.mark.row_count <= small_rows:
+        why = f"it is small ({survey.mark.row_count:,} rows)"
     if why is None and isinstance(known, SavedState) and after is not None:
         return Reading(growth.new(after, survey), known, survey.mark)
     return Reading(growth.whole(survey, why or "nothing is known of it"), None, survey.mark)
@@ -71,13 +75,13 @@ def merged(reading: Reading, read: SavedState) -> SavedState:
     return read if reading.known is None else reading.known.combine(read)
 
 
-def kept(reading: Reading, whole: SavedState) -> bytes | None:
+def kept(reading: Reading, whole: SavedState, *, small_rows: int) -> bytes | None:
     """Return the state for the next profile, or None where there is nothing to go on from.
 
     That is so without a cursor, for a small table, and where other rows were read than those up to the mark.
     """
     growth, mark = reading.plan.growth, reading.mark
-    if growth is None or mark is None or whole.state.row_count != mark.row_count or mark.row_count <= SMALL_ROWS:
+    if growth is None or mark is None or whole.state.row_count != mark.row_count or mark.row_count <= small_rows:
         return None
     return save_state(whole, part=growth.cursor.part)
 
@@ -87,9 +91,3 @@ def _loaded(state: bytes | None, schema: TableSchema, growth: Growth) -> SavedSt
         return Unusable("there is no state of an earlier profile")
     loaded = load_state(state, schema, part=growth.cursor.part)
     return loaded if isinstance(loaded, SavedState) else Unusable(f"the saved state cannot be used: {loaded.reason}")
-
-
-def _obstacle(after: Mark | None, survey: Survey) -> str | None:
-    if survey.mark.row_count <= SMALL_ROWS:
-        return f"it is small ({survey.mark.row_count:,} rows)"
-    return None if after is None else difference(after, survey)

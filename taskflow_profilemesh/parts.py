@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 from taskflow_profilemesh.errors import PartsIncomplete, PartsMismatch
 from taskflow_profilemesh.profiling.saved_state import SavedState, Unusable, load_state, save_state
-from taskflow_profilemesh.profiling.table import SMALL_ROWS
 from taskflow_profilemesh.storage import StoredPartial
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def merge_parts(pipeline: Pipeline, request: TableRequest, run: Run, *, parts: S
             part_rows=known.state.row_count,
             table_rows=counted,
         )
-    whole = known if counted > SMALL_ROWS else pipeline.accumulate(plan)
+    whole = known if counted > pipeline.small_rows else pipeline.accumulate(plan)
     profile = replace(whole.state.profile(decimals=whole.decimals), schema=plan.declared)
     return pipeline.conclude(profile, run, started=started)
 

@@ -20,6 +20,7 @@ from taskflow_profilemesh.incremental import kept, merged, read_whole, reading_o
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
 from taskflow_profilemesh.profiling.saved_state import SavedState
+from taskflow_profilemesh.profiling.table import SMALL_ROWS
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
 
 if TYPE_CHECKING:
@@ -66,7 +67,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """The collaborators of a run, and the settings of its comparison."""
+    """The collaborators of a run, and the settings of its comparison.
+
+    Up to `small_rows` rows a table is profiled exactly, with all of them in memory, and leaves no state.
+    """
 
     source: Source
     store: ProfileStore
@@ -74,6 +78,7 @@ class Pipeline:
     thresholds: Thresholds = field(default_factory=Thresholds)
     gate: Gate = field(default_factory=Gate)
     publish: Callable[[ProfiledTable], None] = lambda _: None
+    small_rows: int = SMALL_ROWS
 
     def run(self, requests: Sequence[TableRequest], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
         """Profile the tables, one after the other, and return what became of each.
@@ -118,7 +123,11 @@ class Pipeline:
         profile = whole.state.profile(row_count=counted, decimals=whole.decimals)
         reason = plan.reason if plan.growth else None
         return self.conclude(
-            replace(profile, schema=plan.declared), run, started=started, state=kept(reading, whole), reason=reason
+            replace(profile, schema=plan.declared),
+            run,
+            started=started,
+            state=kept(reading, whole, small_rows=self.small_rows),
+            reason=reason,
         )
 
     def conclude(
@@ -151,7 +160,7 @@ class Pipeline:
     def _read(self, plan: ReadPlan) -> tuple[Reading, SavedState]:
         """Return what was read of the table, and all that is known of it now."""
         state = self.store.state(self.source.name, plan.schema.table) if plan.growth else None
-        reading = reading_of(plan, self.source, state)
+        reading = reading_of(plan, self.source, state, small_rows=self.small_rows)
         read = self.accumulate(reading.plan)
         if reading.misses(read.state.row_count):
             reading = read_whole(reading, self.source, why="rows were written while the new ones were read")
@@ -161,7 +170,7 @@ class Pipeline:
     def accumulate(self, plan: ReadPlan) -> SavedState:
         """Read every planned row into a new state."""
         log.log(logging.INFO if plan.growth else logging.DEBUG, "%s: %s", plan.schema.table, plan.reason)
-        state = TableState.empty(plan.schema)
+        state = TableState.empty(plan.schema, small_rows=self.small_rows)
         for batch in self.source.batches(plan):
             state.add(batch)
         return SavedState(state=state, decimals=self.source.decimal_totals(plan))
