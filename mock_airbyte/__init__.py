@@ -4,9 +4,11 @@
 `mock_airbyte` and `mock_airbyte_server` come with the package. README.md says what it does not imitate.
 
 Rooms: `routes` and `handlers` (operations), `payloads` and `problems` (JSON), `world` and `jobs` (what is remembered),
-`lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `faults`,
+`lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `programs` (real
+connectors), `faults`,
 `scenarios` and `play` (what goes wrong), `exchange`, `delivery` and `journal` (each request), `control` and
-`control_desk` (steering), `notices` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
+`control_desk` (steering), `seeding`, `planting`, `copying` and `importing` (seed files), `notices`,
+`notification_settings` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
 outside).
 """
 

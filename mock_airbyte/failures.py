@@ -46,13 +46,20 @@ class SyncFailure(Exception):
         origin: FailureOrigin,
         kind: FailureType = "config_error",
         stream: str | None = None,
+        internal_message: str = "",
+        stacktrace: str = "",
     ) -> None:
-        """Say what happened, on which side, and of which stream (None: of none in particular)."""
+        """Say what happened, on which side, and of which stream (None: of none in particular).
+
+        `internal_message` and `stacktrace`: what a connector tells those who look deeper; without secrets, too.
+        """
         super().__init__(external_message)
         self.external_message = external_message
         self.origin = origin
         self.kind = kind
         self.stream = stream
+        self.internal_message = internal_message or external_message
+        self.stacktrace = stacktrace
 
 
 class SyncCancelled(Exception):

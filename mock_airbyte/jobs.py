@@ -1,12 +1,15 @@
 """The book of jobs: asking for one, looking at it, moving it by hand, cancelling it.
 
 A job's state is worked out when somebody looks. The rows of an attempt start to move, once, when its timeline says that
-running is over; `tick` sees to that for jobs that nobody looks at. One job at a time runs per connection.
+running is over; `tick` sees to that for jobs that nobody looks at, and starts those that a schedule has come due for
+(`timetable`). One job at a time runs per connection.
 """
 
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -18,10 +21,12 @@ from mock_airbyte.movement import Movement
 from mock_airbyte.records import Job
 from mock_airbyte.sync.progress import Progress
 from mock_airbyte.sync.run import Errand, run
+from mock_airbyte.timetable import Timetable
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from mock_airbyte.failures import Failure
     from mock_airbyte.job_state import DueRows
@@ -72,6 +77,8 @@ class JobBook:
         self._world = world
         self._patience_seconds = patience_seconds
         self._jobs: dict[int, Job] = {}
+        self._newest: dict[str, int] = {}  # of each connection, its newest job
+        self.timetable = Timetable(world, self._newest_of, self._state)
         self._movements: dict[int, Movement] = {}  # of each job, the latest
         self._rows: dict[int, dict[int, Progress]] = {}
         self._announced: dict[int, int] = {}
@@ -93,20 +100,31 @@ class JobBook:
             self.tick()
             if self._running(connection_id) is not None:
                 raise AlreadyRunning(connection_id)
-            job = Job(
-                job_id=len(self._jobs) + 1,
-                connection_id=connection_id,
-                workspace_id=connection.workspace_id,
-                job_type=job_type,
-                created_at=self._world.clock.now(),
-                timeline=self._timelines.get(connection_id, self.timeline),
-                streams=connection.streams,
-                refresh=refresh,
-            )
-            self._jobs[job.job_id] = job
-            self._unsettled.add(job.job_id)
+            job = self._add(connection, job_type, self._world.clock.now(), refresh=refresh)
             self.tick()
             return JobState(job, "pending", job.created_at)
+
+    def _add(
+        self, connection: Connection, job_type: JobType, created_at: datetime, *, refresh: RefreshMode | None = None
+    ) -> Job:
+        job = Job(
+            job_id=len(self._jobs) + 1,
+            connection_id=connection.connection_id,
+            workspace_id=connection.workspace_id,
+            job_type=job_type,
+            created_at=created_at,
+            timeline=self._timelines.get(connection.connection_id, self.timeline),
+            streams=connection.streams,
+            refresh=refresh,
+        )
+        self._jobs[job.job_id] = job
+        self._newest[job.connection_id] = job.job_id
+        self._unsettled.add(job.job_id)
+        return job
+
+    def _newest_of(self, connection_id: str) -> Job | None:
+        job_id = self._newest.get(connection_id)
+        return None if job_id is None else self._jobs[job_id]
 
     def look(self, job_id: int, *, counts: bool = True) -> JobState:
         """Return the job as it is now; raises `UnknownResource`.
@@ -158,7 +176,8 @@ class JobBook:
         was_closed = self._is_closed
         self.close()
         with self._lock:
-            for memory in (self._jobs, self._movements, self._rows, self._announced, self._timelines, self._settled):
+            memories = (self._jobs, self._newest, self._movements, self._rows, self._announced, self._timelines)
+            for memory in (*memories, self._settled):
                 memory.clear()
             self._waited_for.clear()
             self._unsettled.clear()
@@ -211,9 +230,11 @@ class JobBook:
             return None
 
     def tick(self) -> None:
-        """Let rows move whose time has come, and say which jobs have come to another status."""
+        """Start what schedules say, let rows move whose time has come, and tell which jobs came to another status."""
         with self._lock:
             now = self._world.clock.now()
+            while not self._is_closed and (scheduled := self.timetable.first_due(now)) is not None:
+                self._add(scheduled.connection, "sync", scheduled.at)
             for job_id in sorted(self._unsettled):
                 due = rows_due(self._jobs[job_id], self._rows.get(job_id, {}), now)
                 if due is not None and not self._is_closed:
@@ -231,20 +252,53 @@ class JobBook:
             for status in state.history[told:]:
                 self.announce(state, status)
 
-    def open(self) -> None:
-        """Let rows move again after `close`: those whose time came in between move now."""
+    # For whoever moves a clock by hand
+
+    def next_moment(self) -> datetime | None:
+        """Return when something happens next by itself: a schedule is due, or a job's stage is over.
+
+        None: nothing will, or no connection has a schedule: then it does not matter when rows move.
+        """
         with self._lock:
+            now, runs = self._world.clock.now(), self.timetable.runs()
+            changes = [self._jobs[job_id].course.next_change(now) for job_id in self._unsettled] if runs else []
+            return min((at for at in (*runs, *changes) if at is not None and at > now), default=None)
+
+    def settle(self, seconds: float) -> None:
+        """Let happen what is due by now and wait for the rows that move, at most `seconds` for each job's."""
+        self.tick()
+        while True:
+            with self._lock:
+                moving = [one for job_id in self._unsettled if (one := self._movements.get(job_id)) and one.is_moving]
+            for movement in moving:
+                movement.wait(seconds)
+            self.tick()
+            if not moving or any(movement.is_moving for movement in moving):
+                return
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Let nobody look at jobs, and no schedule start one, while the caller changes the world."""
+        with self._lock:
+            yield
+
+    def open(self) -> None:
+        """Let jobs start and rows move again after `close`: those whose time came in between do now."""
+        with self._lock:
+            if self._is_closed:
+                self.timetable.open()
             self._is_closed = False
 
     def close(self, seconds: float = 5.0) -> None:
-        """Stop what is moving, wait at most `seconds` for each, and let nothing begin to move until `open`."""
+        """Stop what is moving, wait at most `seconds` for all of it, and let nothing start or move until `open`."""
         with self._lock:
             self._is_closed = True
             moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
         for movement in moving:
             movement.stop()
+        deadline = time.monotonic() + seconds
         for movement in moving:
-            movement.wait(seconds)
+            movement.wait(max(0.0, deadline - time.monotonic()))
 
     def _running(self, connection_id: str) -> int | None:
         for job_id in self._unsettled:
@@ -289,6 +343,8 @@ class JobBook:
             remember=partial(world.remember, connection_id),
             adopt=world.adopt,
             substitutes=world.substitutes,
+            programs=world.programs,
+            reconfigure=partial(world.reconfigure, connection.source_id),
         )
 
     # For whoever keeps jobs beyond this process
@@ -322,6 +378,7 @@ class JobBook:
         """
         with self._lock:
             self._jobs[job.job_id] = job
+            self._newest[job.connection_id] = max(job.job_id, self._newest.get(job.connection_id, 0))
             self._rows[job.job_id] = dict(rows)
             self._settled.pop(job.job_id, None)
             self._unsettled.add(job.job_id)

@@ -130,6 +130,13 @@ class Course:
         """Return whether a look at `now` brings it on."""
         return not self.moves and self.passed(now)[-1].stage.looks is not None
 
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when it next comes to another status, or its late rows to their time, by the clock alone."""
+        last = self.passed(now)[-1]
+        lasts = () if self.moves or last.stage.seconds is None else (last.stage.seconds,)
+        waits = [last.began_at + timedelta(seconds=seconds) for seconds in (*lasts, last.stage.rows_after)]
+        return min((at for at in (*waits, *(move.at for move in self.moves)) if at > now), default=None)
+
     def _planned(self, now: datetime) -> tuple[Passed, ...]:
         begins, looks, found = self.created_at, iter(self.looks), list[Passed]()
         for stage in self.timeline:

@@ -95,20 +95,16 @@ def _failure_summary(attempt: AttemptState, failure: SyncFailure) -> dict[str, A
 
 
 def _failure(failure: SyncFailure, at: int) -> dict[str, Any]:
-    reason = _reason(failure.origin, failure.kind, failure.external_message, at)
-    return reason | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
-
-
-def _reason(origin: str, kind: str, message: str, at: int) -> dict[str, Any]:
-    return {
-        "failureOrigin": origin,
-        "failureType": kind,
-        "externalMessage": message,
-        "internalMessage": message,
-        "stacktrace": "",
-        "retryable": kind == "transient_error",
+    reason = {
+        "failureOrigin": failure.origin,
+        "failureType": failure.kind,
+        "externalMessage": failure.external_message,
+        "internalMessage": failure.internal_message,
+        "stacktrace": failure.stacktrace,
+        "retryable": failure.kind == "transient_error",
         "timestamp": at,
     }
+    return reason | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
 
 
 def _log_lines(state: JobState) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from mock_airbyte.destinations.loading import Target
 from mock_airbyte.destinations.names import column_names, identifier, namespace
 from mock_airbyte.destinations.protocol import Table, TableColumn
 from mock_airbyte.failures import SyncFailure
-from mock_airbyte.records import RefreshMode, StreamState, SyncMode
+from mock_airbyte.records import RefreshMode, StreamConfig, StreamState, SyncMode
 from mock_airbyte.sources.protocol import Stream
 from mock_airbyte.types import AirbyteType
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from mock_airbyte.records import Connection, StreamConfig
+    from mock_airbyte.records import Connection
     from mock_airbyte.sources.protocol import Column
 
 StreamKey = tuple[str, str | None]
@@ -42,8 +42,10 @@ class StreamPlan:
     target: Target
     names: Mapping[str, str]  # column in the source → column in the destination
     generation: int
-    cursor: str | None = None
+    config: StreamConfig
+    cursor: str | None = None  # None, too, where the source keeps its own place
     since: Cursor = None  # a value of the cursor's column; None: read everything
+    resumes: bool = False  # whether it goes on where it was, and not from the beginning
 
     @property
     def key(self) -> StreamKey:
@@ -95,8 +97,10 @@ def table_of(connection: Connection, config: StreamConfig, *, default_namespace:
 
 
 def cursor_of(stream: Stream, config: StreamConfig) -> str | None:
-    """Return the column that tells new rows from old ones."""
-    return stream.cursor or (config.cursor_field[0] if config.cursor_field else None)
+    """Return the column that tells new rows from old ones; a path into a document is none."""
+    proposed = stream.own.proposed_cursor if stream.own else ()
+    path = config.cursor_field or proposed
+    return stream.cursor or (path[0] if len(path) == 1 or (path and stream.own is None) else None)
 
 
 def primary_key_of(stream: Stream, config: StreamConfig) -> tuple[str, ...]:
@@ -108,7 +112,7 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
     chosen, mode = _selected(stream, config), config.sync_mode
     cursor, key = cursor_of(stream, config), primary_key_of(stream, config)
     names = column_names(column.name for column in chosen.columns)
-    _all_there(((cursor,) if mode.is_incremental else ()) + (key if mode.is_deduped else ()), names, config)
+    _all_there((*needed_cursor(stream, config), *(key if mode.is_deduped else ())), names, config)
     target = Target(
         table=place.table,
         staging=place.staging,
@@ -125,9 +129,20 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
         target=target,
         names=names,
         generation=state.generation + 1 if mode.replaces or place.refresh else state.generation,
-        cursor=cursor if mode.is_incremental else None,
-        since=from_state(state.cursor, chosen.column(cursor)) if cursor and goes_on else None,
+        config=config,
+        cursor=cursor if mode.is_incremental and stream.own is None else None,
+        since=from_state(state.cursor, chosen.column(cursor)) if cursor and goes_on and stream.own is None else None,
+        resumes=goes_on,
     )
+
+
+def needed_cursor(stream: Stream, config: StreamConfig) -> tuple[str | None, ...]:
+    """Return the column that must be there for an incremental sync (None: one that nobody has named), if any."""
+    cursor = cursor_of(stream, config)
+    has_path = stream.own is not None and bool(config.cursor_field or stream.own.proposed_cursor)
+    if not config.sync_mode.is_incremental or (cursor is None and (has_path or not stream.needs_cursor)):
+        return ()
+    return (cursor,)
 
 
 def _all_there(needed: tuple[str | None, ...], names: Mapping[str, str], config: StreamConfig) -> None:
@@ -141,7 +156,7 @@ def _selected(stream: Stream, config: StreamConfig) -> Stream:
     if config.selected_fields is None:
         return stream
     columns = tuple(column for column in stream.columns if column.name in config.selected_fields)
-    return Stream(stream.name, columns, stream.namespace, stream.primary_key, stream.cursor)
+    return replace(stream, columns=columns)
 
 
 def _no_clash(plans: Sequence[StreamPlan]) -> None:

@@ -11,6 +11,8 @@ from typing import Literal
 from mock_airbyte.failures import SyncFailure
 
 _MOST_LINES = 1_000
+Level = Literal["info", "error"]
+Say = Callable[[str, Level], None]  # takes a line of a job's log
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class LogLine:
     """One line of a job's log."""
 
     at: datetime
-    level: Literal["info", "error"]
+    level: Level
     message: str
 
 
@@ -75,7 +77,7 @@ class Progress:
                 now, records_committed=now.records_emitted, bytes_committed=now.bytes_emitted
             )
 
-    def say(self, message: str, level: Literal["info", "error"] = "info") -> None:
+    def say(self, message: str, level: Level = "info") -> None:
         """Add a line to the log; the oldest go first when there are too many."""
         self.lines.append(LogLine(self.now(), level, message))
         del self.lines[:-_MOST_LINES]

@@ -7,35 +7,36 @@ stream that stops, or fails, leaves its table as it was. Streams before it stay 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
-from mock_airbyte.connectors import OpenContext, open_destination, open_source
+from mock_airbyte.connectors import OpenContext, Programs, open_destination, open_source
 from mock_airbyte.destinations.loading import clear, load
 from mock_airbyte.failures import SyncCancelled, SyncFailure
-from mock_airbyte.records import Actor, Connection, Job, StreamState
-from mock_airbyte.sources.protocol import Batch
+from mock_airbyte.records import SHARED, Actor, Connection, Job, StreamState
 from mock_airbyte.substitutes import Substitutes
 from mock_airbyte.sync.ahead import read_ahead
 from mock_airbyte.sync.evolution import evolve
 from mock_airbyte.sync.metadata import Stamp, limited, stamped
-from mock_airbyte.sync.plan import StreamKey, latest, plan_streams, table_of, to_state
-from mock_airbyte.types import POLARS_TYPES
+from mock_airbyte.sync.plan import StreamKey, latest, plan_streams, table_of
+from mock_airbyte.sync.reading import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
     from mock_airbyte.destinations.protocol import Destination
     from mock_airbyte.sources.protocol import Source
     from mock_airbyte.sync.evolution import Evolution
     from mock_airbyte.sync.plan import Cursor, StreamPlan
     from mock_airbyte.sync.progress import Progress
+    from mock_airbyte.sync.reading import Reading
 
 _logger = logging.getLogger(__name__)
 
@@ -54,6 +55,20 @@ class Errand:
     remember: Callable[[StreamKey, StreamState], None] = field(repr=False)  # called after each commit
     adopt: Callable[[Connection], None] = field(repr=False)  # called when the source's schema changed
     substitutes: Substitutes = field(default_factory=dict)
+    programs: Programs = field(default_factory=dict)
+    reconfigure: Callable[[Mapping[str, Any]], None] = field(default=lambda _: None, repr=False)
+
+    def context(self, progress: Progress) -> OpenContext:
+        """Return what both sides may use beside their configurations."""
+        return OpenContext(
+            seed=self.seed,
+            now=self.started_at,
+            substitutes=self.substitutes,
+            programs=self.programs,
+            stopping=lambda: progress.stopping,
+            say=progress.say,
+            reconfigure=self.reconfigure,
+        )
 
 
 def run(errand: Errand, progress: Progress) -> None:
@@ -82,7 +97,7 @@ def _failed(progress: Progress, failure: SyncFailure) -> None:
 
 
 def _sync(errand: Errand, progress: Progress) -> None:
-    context = OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
+    context = errand.context(progress)
     source = open_source(errand.source, context)
     destination = open_destination(errand.destination, context)
     evolution = _evolved(errand, source, progress)
@@ -94,8 +109,10 @@ def _sync(errand: Errand, progress: Progress) -> None:
         default_namespace=destination.default_namespace,
         refresh=errand.job.refresh,
     )
-    for plan in plans:
-        _move(errand, plan, source, destination, progress)
+    with reading(source, plans, errand.states, sync_id=errand.job.job_id) as rows:
+        for plan in plans:
+            _move(errand, plan, rows, destination, progress)
+        rows.finish(errand.remember)
 
 
 def _evolved(errand: Errand, source: Source, progress: Progress) -> Evolution:
@@ -110,16 +127,16 @@ def _evolved(errand: Errand, source: Source, progress: Progress) -> Evolution:
     return evolution
 
 
-def _move(errand: Errand, plan: StreamPlan, source: Source, destination: Destination, progress: Progress) -> None:
+def _move(errand: Errand, plan: StreamPlan, rows: Reading, destination: Destination, progress: Progress) -> None:
     progress.begin(*plan.key)
     moving = _Stream(errand, plan, progress)
-    frames = read_ahead(moving.frames(source, destination.largest_number))
+    frames = read_ahead(moving.frames(rows, destination.largest_number))
     with destination.transaction() as transaction, closing(frames):
         load(transaction, plan.target, frames)
         if progress.stopping:
             raise SyncCancelled
     progress.committed(*plan.key)
-    errand.remember(plan.key, StreamState(to_state(moving.cursor), plan.generation))
+    errand.remember(plan.key, rows.state(plan, moving.cursor))
     progress.say(f"destination > Committed {moving.rows} records of stream {plan.stream.name!r}.")
 
 
@@ -131,14 +148,14 @@ class _Stream:
         self.cursor: Cursor = plan.since
         self.rows = 0
 
-    def frames(self, source: Source, largest_number: float) -> Iterator[pl.DataFrame]:
+    def frames(self, rows: Reading, largest_number: float) -> Iterator[pl.DataFrame]:
         plan, errand = self._plan, self._errand
         random = np.random.default_rng([errand.seed, errand.job.job_id, plan.number])
         stamp = Stamp(errand.job.job_id, errand.started_at, plan.generation, random)
-        for batch in source.batches(plan.stream):
+        for batch in rows.batches(plan):
             if self._progress.stopping:
                 raise SyncCancelled
-            wanted = _since(limited(batch, plan.stream, largest_number=largest_number), plan)
+            wanted = limited(batch, plan.stream, largest_number=largest_number)
             self.cursor = latest(plan, wanted.frame, self.cursor)
             self.rows += wanted.frame.height
             self._progress.emitted(*plan.key, records=wanted.frame.height, size=int(wanted.frame.estimated_size()))
@@ -146,18 +163,8 @@ class _Stream:
                 yield stamped(wanted, stamp, plan.names)
 
 
-def _since(batch: Batch, plan: StreamPlan) -> Batch:
-    """Leave out what was read before; rows at the cursor itself come again, for more may have come with it."""
-    column = plan.stream.column(plan.cursor) if plan.cursor else None
-    if column is None or plan.since is None:
-        return batch
-    since = pl.lit(plan.since, dtype=POLARS_TYPES[column.type])
-    keep = batch.frame.select((pl.col(column.name) >= since).fill_null(value=False)).to_series()
-    return Batch(batch.frame.filter(keep), {name: mask.filter(keep) for name, mask in batch.misfits.items()})
-
-
 def _clear(errand: Errand, progress: Progress) -> None:
-    context = OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
+    context = errand.context(progress)
     destination = open_destination(errand.destination, context)
     for config in errand.connection.streams:
         table = table_of(errand.connection, config, default_namespace=destination.default_namespace)
@@ -169,3 +176,5 @@ def _clear(errand: Errand, progress: Progress) -> None:
         key = (config.name, config.namespace)
         errand.remember(key, StreamState(None, errand.states.get(key, StreamState()).generation + 1))
         progress.say(f"destination > Cleared stream {config.name!r}.")
+    if SHARED in errand.states:
+        errand.remember(SHARED, StreamState())

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import requests
 
+from mock_airbyte.state.file import StateFile
+from mock_airbyte.state.keys import state_key
 from tests.mock_airbyte.api import Json
 
 CANARY = "canary-7d1f"
+_MOMENT = re.compile(rb'"(\d{4}-\d\d-\d\dT[\d:.]+)Z"')
 STREAMS = [{"name": "people", "rows": [{"id": 1, "name": "Ada"}, {"id": 2, "name": "Grace"}]}]
 
 
@@ -93,7 +99,7 @@ def _connect(served: Served, destination: dict[str, Any], **stream: Any) -> str:
 def test_a_killed_mock_comes_back_with_everything_and_its_syncs_still_authenticate(
     tmp_path: Path, postgres_parts: dict[str, Any], postgres: psycopg.Connection[tuple[Any, ...]]
 ) -> None:
-    user, password = "shopkeeper", CANARY
+    user, password = f"shopkeeper_{secrets.token_hex(4)}", CANARY
     postgres.execute(f"create role {user} login password '{password}'")
     postgres.execute(f"grant all on schema public to {user}")
     postgres.execute(f'grant create on database "{postgres_parts["database"]}" to {user}')
@@ -174,3 +180,50 @@ def test_a_key_file_that_others_may_read_stops_it_before_it_serves(tmp_path: Pat
     command = [sys.executable, "-m", "mock_airbyte", "serve", "--port", "0", "--state", str(tmp_path / "state.db")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, "chmod 600" in done.stderr) == (2, True)
+
+
+def _jobs(served: Served, *, at_least: int) -> Json:
+    """Wait until there are so many jobs: the mock starts them by itself."""
+    jobs: Json = []
+    for _ in range(2000):
+        jobs = served.get("/jobs")["data"]
+        if len(jobs) >= at_least and jobs[-1]["status"] == "succeeded":
+            break
+    return jobs
+
+
+def _earlier(match: re.Match[bytes], hours: float) -> bytes:
+    at = datetime.fromisoformat(f"{match[1].decode()}+00:00") - timedelta(hours=hours)
+    return f'"{at:%Y-%m-%dT%H:%M:%S.%f}Z"'.encode()
+
+
+def _long_ago(state: Path, hours: float) -> None:
+    """Let everything in a state file be older by so much, as if the mock had been down that long."""
+    file = StateFile(state, state_key(state.with_name(f"{state.name}.key"), {}))
+    for kind in ("job", "connection"):
+        for identifier, body in file.all(kind):
+            file.put(kind, identifier, _MOMENT.sub(lambda match: _earlier(match, hours), body))
+    file.close()
+
+
+def test_a_schedule_that_came_due_while_the_mock_was_down_starts_one_job_at_the_restart(tmp_path: Path) -> None:
+    state = tmp_path / "state.db"
+    with _served(state) as served:
+        connection_id = _connect(served, {"destinationType": "sqlite", "destination_path": str(tmp_path / "w.db")})
+        every = {"basicSchedule": {"timeUnit": "hours", "units": 1}}
+        change = {"connectionId": connection_id, "scheduleType": "basic", "scheduleData": every}
+        served.call("POST", "/api/v1/connections/update", json=change)
+        assert len(_jobs(served, at_least=1)) == 1  # an interval begins at once
+        served.kill()
+    with _served(state) as served:
+        assert len(_jobs(served, at_least=1)) == 1  # nothing is due yet
+        served.kill()
+    _long_ago(state, hours=5.5)
+    started = datetime.now(UTC).replace(microsecond=0)
+    with _served(state) as served:
+        jobs = _jobs(served, at_least=2)
+        served.kill()
+    with _served(state) as served:
+        assert _jobs(served, at_least=2) == jobs
+    assert [job["jobId"] for job in jobs] == [1, 2]
+    assert datetime.fromisoformat(jobs[1]["startTime"]) >= started

@@ -1,0 +1,116 @@
+"""How a sync reads its streams: from cursors that the mock keeps, or from states that a source keeps itself.
+
+Most sources hand out all their rows, and the sync leaves out those before the cursor. A real connector goes on from a
+state of its own, which is kept as it came.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import polars as pl
+
+from mock_airbyte.records import SHARED, StreamState
+from mock_airbyte.sources.protocol import Batch, ResumingSource, Wanted
+from mock_airbyte.sync.plan import to_state
+from mock_airbyte.types import POLARS_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from mock_airbyte.sources.protocol import Read, Source
+    from mock_airbyte.sync.plan import Cursor, StreamKey, StreamPlan
+
+
+class Reading(Protocol):
+    """The reading of one sync's streams, one after another."""
+
+    def batches(self, plan: StreamPlan) -> Iterator[Batch]:
+        """Yield the rows that the plan wants; raises `SyncFailure`."""
+
+    def state(self, plan: StreamPlan, cursor: Cursor) -> StreamState:
+        """Return what is to be kept of a stream whose rows are committed; `cursor`: the highest value among them."""
+
+    def finish(self, remember: Callable[[StreamKey, StreamState], None]) -> None:
+        """Keep what is of no stream in particular, now that all rows are committed; raises `SyncFailure`."""
+
+
+@contextmanager
+def reading(
+    source: Source, plans: Sequence[StreamPlan], states: Mapping[StreamKey, StreamState], *, sync_id: int
+) -> Iterator[Reading]:
+    """Read as the source does."""
+    if not isinstance(source, ResumingSource) or not plans:
+        yield _ByCursor(source)
+        return
+    shared = states.get(SHARED, StreamState()).shared
+    wanted = [_wanted(plan, states.get(plan.key, StreamState()), sync_id) for plan in plans]
+    with source.reading(wanted, shared) as read:
+        yield _ByState(read, states)
+
+
+class _ByCursor:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def batches(self, plan: StreamPlan) -> Iterator[Batch]:
+        for batch in self._source.batches(plan.stream):
+            yield _since(batch, plan)
+
+    def state(self, plan: StreamPlan, cursor: Cursor) -> StreamState:
+        return StreamState(to_state(cursor), plan.generation)
+
+    def finish(self, remember: Callable[[StreamKey, StreamState], None]) -> None:
+        """Keep nothing: cursors are of their streams."""
+
+
+def _since(batch: Batch, plan: StreamPlan) -> Batch:
+    """Leave out what was read before; rows at the cursor itself come again, for more may have come with it."""
+    column = plan.stream.column(plan.cursor) if plan.cursor else None
+    if column is None or plan.since is None:
+        return batch
+    since = pl.lit(plan.since, dtype=POLARS_TYPES[column.type])
+    keep = batch.frame.select((pl.col(column.name) >= since).fill_null(value=False)).to_series()
+    return Batch(batch.frame.filter(keep), {name: mask.filter(keep) for name, mask in batch.misfits.items()})
+
+
+class _ByState:
+    def __init__(self, read: Read, states: Mapping[StreamKey, StreamState]) -> None:
+        self._read = read
+        self._states = states
+        self._has_stream_states = False
+
+    def batches(self, plan: StreamPlan) -> Iterator[Batch]:
+        return self._read.batches(plan.stream)
+
+    def state(self, plan: StreamPlan, cursor: Cursor) -> StreamState:  # noqa: ARG002 -- the connector has its own
+        said = self._read.state(plan.stream) if plan.mode.is_incremental else None
+        self._has_stream_states |= said is not None
+        before = self._states.get(plan.key, StreamState()).own if plan.resumes else None
+        return StreamState(generation=plan.generation, own=before if said is None else said)
+
+    def finish(self, remember: Callable[[StreamKey, StreamState], None]) -> None:
+        try:
+            self._read.finish()
+        finally:
+            said = self._read.shared_state()
+            if said is not None or (self._has_stream_states and SHARED in self._states):
+                remember(SHARED, StreamState(shared=said))
+
+
+def _wanted(plan: StreamPlan, state: StreamState, sync_id: int) -> Wanted:
+    config, target = plan.config, plan.target.mode
+    own_key = tuple((name,) for name in plan.stream.primary_key)
+    return Wanted(
+        stream=plan.stream,
+        is_incremental=plan.mode.is_incremental,
+        destination_mode="overwrite" if target.replaces else "append_dedup" if target.is_deduped else "append",
+        cursor_field=config.cursor_field,
+        primary_key=config.primary_key or own_key,
+        generation=plan.generation,
+        least_generation=plan.generation if target.replaces else 0,
+        sync_id=sync_id,
+        state=state.own,
+        resumes=plan.resumes,
+    )
