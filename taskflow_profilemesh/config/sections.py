@@ -112,6 +112,7 @@ class Profiling(Section):
 
     tables: Annotated[list[Annotated[Table, BeforeValidator(_table)]] | None, BeforeValidator(_listed)] = None
     fail_on_error: bool | None = None
+    incremental: Text | None = None
 
 
 class DriftThresholds(Section):
