@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,6 +16,7 @@ from mock_airbyte.clock import HandClock
 from mock_airbyte.commands.tree import add_commands
 from mock_airbyte.import_command import add_import
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
+from mock_airbyte.retries import AIRBYTE_BACKOFF, NO_BACKOFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('taskflow-profilemesh')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
     add_import(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
@@ -82,6 +85,17 @@ def _time_options(group: argparse._ArgumentGroup) -> None:
         "--pending-seconds", type=float, default=0, help="a job's wait before it runs; beside its rows (%(default)s)"
     )
     group.add_argument("--running-seconds", type=float, default=0, help="its run before its rows move (%(default)s)")
+    group.add_argument(
+        "--backoff",
+        choices=("none", "airbyte"),
+        default="none",
+        help="its wait between attempts that fail; Airbyte's is 10, 30, 90 and 270 seconds (%(default)s)",
+    )
+    group.add_argument(
+        "--checkpoint-rows",
+        type=int,
+        help="rows after which an incremental read of a database is committed (100,000)",
+    )
 
 
 def _from_environment(name: str, default: str) -> str:
@@ -109,6 +123,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
+    from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 
     seed = _seed(options)
     declared = seed.pop("connectors", None) or {}
@@ -124,6 +139,8 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
             token=options.token,
         ),
         timeline=_timeline(options),
+        backoff=AIRBYTE_BACKOFF if options.backoff == "airbyte" else NO_BACKOFF,
+        checkpoint_rows=max(1, options.checkpoint_rows or CHECKPOINT_ROWS),
         patience_seconds=0,
         public_url=options.public_url,
         workspace=None,

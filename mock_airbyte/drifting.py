@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from mock_airbyte.sources.protocol import Batch, Column, ResumingSource
+from mock_airbyte.sources.protocol import Column, ResumingSource
 from mock_airbyte.types import POLARS_TYPES, AirbyteType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mock_airbyte.sources.protocol import Read, SharedState, Source, Stream, Wanted
+    from mock_airbyte.sources.protocol import Batch, Read, SharedState, Since, Source, Stream, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class DriftedSource:
         self._originals = {(stream.name, stream.namespace): stream for stream in self._source.streams()}
         return tuple(_drifted(stream, self._drift) for stream in self._originals.values())
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, since: Since | None = None) -> Iterator[Batch]:
         """Yield its rows with exactly the columns that are asked for."""
-        for batch in self._source.batches(self._original(stream)):
+        for batch in self._source.batches(self._original(stream), since):
             yield _fitted(batch, stream)
 
     def _original(self, stream: Stream) -> Stream:
@@ -117,4 +117,4 @@ def _fitted(batch: Batch, stream: Stream) -> Batch:
         else pl.lit("new").alias(column.name)
         for column in stream.columns
     )
-    return Batch(frame, batch.misfits)
+    return replace(batch, frame=frame)

@@ -55,11 +55,17 @@ class SyncFailure(Exception):
         """
         super().__init__(external_message)
         self.external_message = external_message
+        self.internal_message = internal_message or external_message
         self.origin = origin
         self.kind = kind
         self.stream = stream
         self.internal_message = internal_message or external_message
         self.stacktrace = stacktrace
+
+
+def is_retried(failure: SyncFailure) -> bool:
+    """Return whether another attempt may follow: Airbyte gives up at once where the configuration is to blame."""
+    return failure.kind != "config_error"
 
 
 class SyncCancelled(Exception):

@@ -2,7 +2,8 @@
 
 A job's state is worked out when somebody looks. The rows of an attempt start to move, once, when its timeline says that
 running is over; `tick` sees to that for jobs that nobody looks at, and starts those that a schedule has come due for
-(`timetable`). One job at a time runs per connection.
+(`timetable`). Where rows cannot be moved, that they could not is all that is kept: the attempts that follow are worked
+out from it (`retries`). One job at a time runs per connection.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from mock_airbyte.job_state import JobState, job_state, rows_due
+from mock_airbyte.errands import errand_for
+from mock_airbyte.job_state import JobState, counts_look, job_state, next_change, rows_due
 from mock_airbyte.lifecycle import IMMEDIATE, TRANSITIONS, Move, checked
 from mock_airbyte.movement import Movement
 from mock_airbyte.records import Job
+from mock_airbyte.retries import NO_BACKOFF
+from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 from mock_airbyte.sync.progress import Progress
-from mock_airbyte.sync.run import Errand, run
+from mock_airbyte.sync.run import run
 from mock_airbyte.timetable import Timetable
 from mock_airbyte.world import UnknownResource
 
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from mock_airbyte.job_state import DueRows
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.records import Connection, JobType, RefreshMode
+    from mock_airbyte.retries import Backoff
     from mock_airbyte.world import World
 
 
@@ -64,13 +70,24 @@ class BadTransition(ValueError):
 class JobBook:
     """All jobs of a world."""
 
-    def __init__(self, world: World, *, timeline: Timeline = IMMEDIATE, patience_seconds: float = 2.0) -> None:
-        """Take what every new job's timeline is.
+    def __init__(
+        self,
+        world: World,
+        *,
+        timeline: Timeline = IMMEDIATE,
+        backoff: Backoff = NO_BACKOFF,
+        patience_seconds: float = 2.0,
+        checkpoint_rows: int = CHECKPOINT_ROWS,
+    ) -> None:
+        """Take what every new job's timeline is, and how long it waits after an attempt that could not move its rows.
 
         `patience_seconds`: how long the first look at a job whose rows should have moved by now waits for them, so
-        that a small sync is over at the next look. 0: no look ever waits.
+        that a small sync is over at the next look. 0: no look ever waits. `checkpoint_rows`: after how many rows a
+        stream that can go on from the middle is committed (≥ 1).
         """
         self.timeline = checked(timeline)
+        self.backoff = backoff
+        self.checkpoint_rows = checkpoint_rows
         self.cancel_seconds = 0.0  # how long after it was asked for a cancel takes effect
         self.announce: Callable[[JobState, str], None] | None = None  # told of each status that a job comes to
         self._timelines: dict[str, Timeline] = {}
@@ -91,11 +108,16 @@ class JobBook:
         self._is_closed = False
 
     def start(self, connection_id: str, job_type: JobType = "sync", *, refresh: RefreshMode | None = None) -> JobState:
-        """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
+        """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`.
+
+        A reset cancels what its connection runs, and needs no active connection.
+        """
         connection = self._world.connection(connection_id)
-        if connection.status != "active":
+        if connection.status != "active" and job_type != "reset":
             raise InactiveConnection(connection)
         self._be_patient(self._moving())
+        if job_type == "reset":
+            self._cancel_running(connection_id)
         with self._lock:
             self.tick()
             if self._running(connection_id) is not None:
@@ -116,6 +138,7 @@ class JobBook:
             timeline=self._timelines.get(connection.connection_id, self.timeline),
             streams=connection.streams,
             refresh=refresh,
+            backoff=self.backoff,
         )
         self._jobs[job.job_id] = job
         self._newest[job.connection_id] = job.job_id
@@ -135,7 +158,7 @@ class JobBook:
         self._be_patient([job_id])
         with self._lock:
             state, now = self._state(job_id), self._world.clock.now()
-            if counts and state.job.course.counts_looks(now):
+            if counts and counts_look(state.job, self._rows.get(job_id, {}), now):
                 self._jobs[job_id] = replace(state.job, looks=(*state.job.looks, now))
                 self._settled.pop(job_id, None)
             return state
@@ -198,22 +221,29 @@ class JobBook:
             return sorted(self._unsettled)
 
     def _be_patient(self, job_ids: list[int]) -> None:
-        """Wait, once per job, for rows that are on their way."""
+        """Wait, once for each attempt, for rows that are on their way; never longer than allowed."""
+        until = time.monotonic() + self._patience_seconds
+        while new := self._not_waited_for(job_ids):
+            for movement in new:
+                movement.wait(max(0.0, until - time.monotonic()))
+            self.tick()  # which may begin another attempt
+
+    def _not_waited_for(self, job_ids: list[int]) -> list[Movement]:
         with self._lock:
             new = [job_id for job_id in job_ids if job_id in self._movements and job_id not in self._waited_for]
             self._waited_for.update(new)
-        for job_id in new:
-            self._movements[job_id].wait(self._patience_seconds)
-        if new:
-            self.tick()
+            return [self._movements[job_id] for job_id in new]
 
     def cancel(self, job_id: int) -> JobState:
         """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
+        self._cancel_running(self._state(job_id).job.connection_id)
+        return self._state(job_id)
+
+    def _cancel_running(self, connection_id: str) -> None:
         self.tick()
-        running = self._stop(self._state(job_id).job.connection_id)
+        running = self._stop(connection_id)
         if running is not None:
             running.wait(self._patience_seconds)
-        return self._state(job_id)
 
     def _stop(self, connection_id: str) -> Movement | None:
         """End what the connection runs; what is moving already ends by itself at its next batch."""
@@ -261,7 +291,9 @@ class JobBook:
         """
         with self._lock:
             now, runs = self._world.clock.now(), self.timetable.runs()
-            changes = [self._jobs[job_id].course.next_change(now) for job_id in self._unsettled] if runs else []
+            changes = (
+                [next_change(self._jobs[one], self._rows.get(one, {}), now) for one in self._unsettled] if runs else []
+            )
             return min((at for at in (*runs, *changes) if at is not None and at > now), default=None)
 
     def settle(self, seconds: float) -> None:
@@ -319,7 +351,9 @@ class JobBook:
         progress = Progress(now=self._world.clock.now)
         self._rows.setdefault(job.job_id, {})[due.attempt] = progress
         try:
-            errand = self._errand(job, due)
+            follows = due.attempt > 0 or self._failed_before(job)
+            rows = self.checkpoint_rows
+            errand = errand_for(self._world, job, due, follows_failure=follows, checkpoint_rows=rows)
         except UnknownResource:  # its connection was deleted while it waited
             progress.outcome = "cancelled"
             progress.started_at = progress.finished_at = progress.now()
@@ -329,23 +363,10 @@ class JobBook:
         self._movements[job.job_id] = movement
         self._waited_for.discard(job.job_id)
 
-    def _errand(self, job: Job, due: DueRows) -> Errand:
-        world, connection_id = self._world, job.connection_id
-        connection = world.connection(connection_id)
-        return Errand(
-            job=job,
-            connection=replace(connection, streams=due.streams),
-            source=world.actor("source", connection.source_id),
-            destination=world.actor("destination", connection.destination_id),
-            states=world.states(connection_id),
-            seed=world.seed,
-            started_at=world.clock.now(),
-            remember=partial(world.remember, connection_id),
-            adopt=world.adopt,
-            substitutes=world.substitutes,
-            programs=world.programs,
-            reconfigure=partial(world.reconfigure, connection.source_id),
-        )
+    def _failed_before(self, job: Job) -> bool:
+        """Return whether the connection's job before this one has failed."""
+        before = (one for one in range(job.job_id - 1, 0, -1) if self._jobs[one].connection_id == job.connection_id)
+        return any(self._state(one).status == "failed" for one in islice(before, 1))
 
     # For whoever keeps jobs beyond this process
 

@@ -21,10 +21,12 @@ from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
 from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
 from mock_airbyte.programs.installed import installed
+from mock_airbyte.retries import NO_BACKOFF
 from mock_airbyte.scenarios import scenario_named
 from mock_airbyte.schedules import as_schedule, read_cron, read_every, timing_of
 from mock_airbyte.server import LOOPBACK, MockServer
 from mock_airbyte.substitutes import read_substitutes
+from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 from mock_airbyte.world import World
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.notices import Notice
     from mock_airbyte.records import ActorKind, RefreshMode, StreamConfig
+    from mock_airbyte.retries import Backoff
     from mock_airbyte.scenarios import Scenario
 
 
@@ -63,7 +66,9 @@ class MockAirbyte:
         clock: Clock | None = None,
         auth: Auth | None = None,
         timeline: Timeline = IMMEDIATE,
+        backoff: Backoff = NO_BACKOFF,
         patience_seconds: float = 2.0,
+        checkpoint_rows: int = CHECKPOINT_ROWS,
         public_url: str = "",
         workspace: str | None = "Default Workspace",
         control_token: str | None = None,
@@ -74,7 +79,10 @@ class MockAirbyte:
 
         `seed`: decides ids and generated rows. `clock`: the machine's by default; `advance` moves a `HandClock`.
         `auth`: client credentials by default. `timeline`: how a job's stages follow each other; by default its rows
-        move at once. `patience_seconds`: how long the first look at a job waits for rows that are on their way.
+        move at once. `backoff`: how long a job waits after an attempt that could not move its rows, by the clock above:
+        by default not at all, `AIRBYTE_BACKOFF`: 10, 30, 90 and 270 seconds. `patience_seconds`: how long the first
+        look at a job waits for rows that are on their way. `checkpoint_rows`: after how many rows an incremental
+        stream that can go on from the middle is committed.
         `public_url`: what links in lists begin with; by default the address that was called. `control_token`: who has
         it may steer the mock at `/_mock` from anywhere; by default this machine may, without one. `substitutes`: what
         stands in for connectors that the mock has not (`substitutes.py`). `connectors`: real connectors on this machine
@@ -83,7 +91,13 @@ class MockAirbyte:
         self.world = World(seed=seed, clock=clock)
         self.world.programs = installed(connectors or {}, stopping=lambda: self.world.is_stopping)
         self.world.substitutes = read_substitutes(substitutes or {}, self.world.programs)
-        self.book = JobBook(self.world, timeline=timeline, patience_seconds=patience_seconds)
+        self.book = JobBook(
+            self.world,
+            timeline=timeline,
+            backoff=backoff,
+            patience_seconds=patience_seconds,
+            checkpoint_rows=checkpoint_rows,
+        )
         self.gate = Gate(auth or Auth())
         self.app = MockApp(self.world, self.book, self.gate, public_url=public_url, control_token=control_token)
         self._server: MockServer | None = None

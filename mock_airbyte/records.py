@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from mock_airbyte.drifting import Drift
 from mock_airbyte.lifecycle import Course, Move, Timeline
+from mock_airbyte.retries import NO_BACKOFF, Backoff
 from mock_airbyte.sources.protocol import SharedState, Stream
 
 ActorKind = Literal["source", "destination"]
@@ -72,6 +73,7 @@ class Actor:
     created_at: datetime
     deleted: bool = False
     drift: Drift | None = None  # how a source's schema has changed since it was made
+    is_draft: bool = False  # somebody is still to complete its configuration; a check that succeeds ends that
     secrets: frozenset[tuple[str, ...]] = frozenset()  # where its connector says that secrets are (`masking.Paths`)
 
 
@@ -123,6 +125,7 @@ class StreamState:
 
     cursor: Any = None  # a JSON value; None: nothing was read yet
     generation: int = 0
+    job_id: int | None = None  # of the job that kept it, whose next attempt goes on from here
     own: Any = None  # JSON of a connector that keeps its own place, in the place of a cursor
     shared: SharedState | None = None  # likewise of all streams together, under the key `SHARED`
 
@@ -141,6 +144,8 @@ class Job:
     refresh: RefreshMode | None = None  # of a refresh alone
     looks: tuple[datetime, ...] = ()  # those that its timeline counts
     moves: tuple[Move, ...] = ()  # statuses that it was given by hand, a cancel before its rows moved among them
+
+    backoff: Backoff = NO_BACKOFF  # between attempts whose rows could not be moved
 
     @property
     def course(self) -> Course:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.programs.declared import Program
     from mock_airbyte.programs.listening import Listener
-    from mock_airbyte.sources.protocol import Batch, SharedState, Stream
+    from mock_airbyte.sources.protocol import Batch, SharedState, Since, Stream
 
 
 class ProgramSource:
@@ -52,8 +52,8 @@ class ProgramSource:
             message = f"The connector {self._program.name} declares a stream that makes no sense."
             raise SyncFailure(message, origin="source", kind="system_error") from error
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
-        """Read one stream alone, whole."""
+    def batches(self, stream: Stream, since: Since | None = None, /) -> Iterator[Batch]:  # noqa: ARG002 -- see `reading`
+        """Read one stream alone, whole; where it goes on is told in `reading` only."""
         key = tuple((name,) for name in stream.primary_key)
         wanted = Wanted(stream, primary_key=key)
         with self.reading([wanted], None) as read:

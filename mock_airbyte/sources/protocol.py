@@ -88,10 +88,22 @@ class Batch:
 
     `misfits` marks, by column, the values that did not fit its type and were made null (a Boolean series as long
     as the frame); a column without misfits is left out.
+    `state` is JSON: once this batch and all before it are committed, a read that is given it as `Since.state` goes on
+    from there and misses no row. None: the source cannot tell, the stream is committed whole.
     """
 
     frame: pl.DataFrame
     misfits: Mapping[str, pl.Series] = field(default_factory=dict)
+    state: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Where an incremental read goes on; a source that cannot heed it reads everything, and says no states."""
+
+    cursor: str | None  # the column that tells new rows from old ones; None: the source knows by itself
+    state: Any = None  # JSON: the cursor's highest value so far, or the source's own state; None: nothing was read yet
+    every: int = BATCH_ROWS  # a state is wanted after so many rows (≥ 1)
 
 
 class Source(Protocol):
@@ -103,8 +115,12 @@ class Source(Protocol):
     def streams(self) -> tuple[Stream, ...]:
         """Describe the streams that are there now; raises `SyncFailure`."""
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
-        """Yield the stream's rows in batches of at most `BATCH_ROWS`; raises `SyncFailure`."""
+    def batches(self, stream: Stream, since: Since | None = None, /) -> Iterator[Batch]:
+        """Yield the stream's rows in batches of at most `BATCH_ROWS`; raises `SyncFailure`.
+
+        `since`: only rows from there on are wanted (None: all). Those before it are left out later, so a source may
+        yield them, unless it says states.
+        """
 
 
 @dataclass(frozen=True, slots=True)

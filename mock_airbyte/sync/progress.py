@@ -25,6 +25,7 @@ class StreamCounts:
     bytes_emitted: int = 0
     records_committed: int = 0
     bytes_committed: int = 0
+    is_complete: bool = False  # whether all of the stream is committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,16 @@ class Progress:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
+    def complete(self) -> frozenset[tuple[str, str | None]]:
+        """The streams of which nothing is left to do."""
+        return frozenset((one.name, one.namespace) for one in self.streams if one.is_complete)
+
+    @property
+    def has_committed(self) -> bool:
+        """Whether rows of it are in the destination."""
+        return any(stream.records_committed for stream in self.streams)
+
+    @property
     def streams(self) -> tuple[StreamCounts, ...]:
         """The counts of every stream, in the order in which they were begun."""
         with self._lock:
@@ -69,13 +80,20 @@ class Progress:
                 before, records_emitted=before.records_emitted + records, bytes_emitted=before.bytes_emitted + size
             )
 
-    def committed(self, name: str, namespace: str | None) -> None:
-        """Note that all rows read of a stream are committed."""
+    def committed(self, name: str, namespace: str | None, *, records: int, size: int) -> None:
+        """Note rows that are in the destination now, and their size in bytes."""
         with self._lock:
-            now = self._counts[name, namespace]
+            before = self._counts[name, namespace]
             self._counts[name, namespace] = replace(
-                now, records_committed=now.records_emitted, bytes_committed=now.bytes_emitted
+                before,
+                records_committed=before.records_committed + records,
+                bytes_committed=before.bytes_committed + size,
             )
+
+    def completed(self, name: str, namespace: str | None) -> None:
+        """Note that nothing is left to do of a stream."""
+        with self._lock:
+            self._counts[name, namespace] = replace(self._counts[name, namespace], is_complete=True)
 
     def say(self, message: str, level: Level = "info") -> None:
         """Add a line to the log; the oldest go first when there are too many."""

@@ -1,7 +1,7 @@
 """How a sync reads its streams: from cursors that the mock keeps, or from states that a source keeps itself.
 
-Most sources hand out all their rows, and the sync leaves out those before the cursor. A real connector goes on from a
-state of its own, which is kept as it came.
+Most sources are told a cursor's value to go on from, or hand out all rows and the sync leaves out those before it. A
+real connector goes on from a state of its own, which is kept as it came.
 """
 
 from __future__ import annotations
@@ -9,28 +9,29 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-import polars as pl
-
 from mock_airbyte.records import SHARED, StreamState
-from mock_airbyte.sources.protocol import Batch, ResumingSource, Wanted
-from mock_airbyte.sync.plan import to_state
-from mock_airbyte.types import POLARS_TYPES
+from mock_airbyte.sources.protocol import ResumingSource, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from mock_airbyte.sources.protocol import Read, Source
-    from mock_airbyte.sync.plan import Cursor, StreamKey, StreamPlan
+    from mock_airbyte.sources.cursors import Cursor
+    from mock_airbyte.sources.protocol import Batch, Read, Source
+    from mock_airbyte.sync.plan import StreamKey, StreamPlan
 
 
 class Reading(Protocol):
     """The reading of one sync's streams, one after another."""
 
+    @property
+    def ends_by_stream(self) -> bool:
+        """Whether a stream whose rows are committed is over, whatever becomes of the others."""
+
     def batches(self, plan: StreamPlan) -> Iterator[Batch]:
         """Yield the rows that the plan wants; raises `SyncFailure`."""
 
     def state(self, plan: StreamPlan, cursor: Cursor) -> StreamState:
-        """Return what is to be kept of a stream whose rows are committed; `cursor`: the highest value among them."""
+        """Return what is to be kept of a stream whose rows are committed; `cursor`: where a read by cursor goes on."""
 
     def finish(self, remember: Callable[[StreamKey, StreamState], None]) -> None:
         """Keep what is of no stream in particular, now that all rows are committed; raises `SyncFailure`."""
@@ -51,31 +52,24 @@ def reading(
 
 
 class _ByCursor:
+    ends_by_stream = True
+
     def __init__(self, source: Source) -> None:
         self._source = source
 
     def batches(self, plan: StreamPlan) -> Iterator[Batch]:
-        for batch in self._source.batches(plan.stream):
-            yield _since(batch, plan)
+        return self._source.batches(plan.stream, plan.since)
 
     def state(self, plan: StreamPlan, cursor: Cursor) -> StreamState:
-        return StreamState(to_state(cursor), plan.generation)
+        return StreamState(cursor, plan.generation)
 
     def finish(self, remember: Callable[[StreamKey, StreamState], None]) -> None:
         """Keep nothing: cursors are of their streams."""
 
 
-def _since(batch: Batch, plan: StreamPlan) -> Batch:
-    """Leave out what was read before; rows at the cursor itself come again, for more may have come with it."""
-    column = plan.stream.column(plan.cursor) if plan.cursor else None
-    if column is None or plan.since is None:
-        return batch
-    since = pl.lit(plan.since, dtype=POLARS_TYPES[column.type])
-    keep = batch.frame.select((pl.col(column.name) >= since).fill_null(value=False)).to_series()
-    return Batch(batch.frame.filter(keep), {name: mask.filter(keep) for name, mask in batch.misfits.items()})
-
-
 class _ByState:
+    ends_by_stream = False  # a connector that fails at last may have meant all of them
+
     def __init__(self, read: Read, states: Mapping[StreamKey, StreamState]) -> None:
         self._read = read
         self._states = states

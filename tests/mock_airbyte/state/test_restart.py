@@ -145,6 +145,44 @@ def test_a_job_that_was_under_way_is_finished_after_the_restart(tmp_path: Path) 
         assert served.finished(quick)["rowsSynced"] == 2
 
 
+def test_a_job_that_is_killed_before_its_next_attempt_keeps_those_that_it_made(tmp_path: Path) -> None:
+    state, file = tmp_path / "state.db", tmp_path / "in" / "people.csv"
+    file.parent.mkdir()
+    file.write_text("id\n1\n")
+    with _served(state, "--backoff", "airbyte", "--clock", "hand") as served:
+        connection_id = _connect_files(served, file.parent, tmp_path / "w.db")
+        file.write_text("id\n1,2,3\n")
+        job = served.post("/jobs", connectionId=connection_id, jobType="sync")["jobId"]
+        _until(served, job, "incomplete")
+        before = served.call("POST", "/api/v1/jobs/get", json={"id": job})
+        served.kill()
+    file.write_text("id\n1\n")
+    with _served(state, "--clock", "hand") as served:
+        assert served.call("POST", "/api/v1/jobs/get", json={"id": job}) == before
+        served.call("POST", "/_mock/clock", json={"advanceSeconds": 10})
+        assert served.finished(job)["rowsSynced"] == 1
+        attempts = served.call("POST", "/api/v1/jobs/get", json={"id": job})["attempts"]
+        assert [one["attempt"]["status"] for one in attempts] == ["failed", "succeeded"]
+        served.kill()
+
+
+def _connect_files(served: Served, folder: Path, warehouse: Path) -> str:
+    place = {"workspaceId": _workspace(served)}
+    configuration = {"sourceType": "mock-files", "folder": str(folder)}
+    source = served.post("/sources", name="S", configuration=configuration, **place)["sourceId"]
+    configuration = {"destinationType": "sqlite", "destination_path": str(warehouse)}
+    made = served.post("/destinations", name="W", configuration=configuration, **place)["destinationId"]
+    connection_id: str = served.post("/connections", sourceId=source, destinationId=made)["connectionId"]
+    return connection_id
+
+
+def _until(served: Served, job_id: int, status: str) -> None:
+    for _ in range(2000):
+        if served.get(f"/jobs/{job_id}")["status"] == status:
+            return
+    raise AssertionError(status)
+
+
 def test_what_was_deleted_stays_deleted_and_a_seed_file_is_planted_once(tmp_path: Path) -> None:
     state, seed = tmp_path / "state.db", tmp_path / "seed.yml"
     seed.write_text("sources: [{name: Fake, type: faker}, {name: Gone, type: faker}]")
