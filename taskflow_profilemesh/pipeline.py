@@ -16,9 +16,12 @@ from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.drift import Thresholds, compare
 from taskflow_profilemesh.drift.gate import Gate
 from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, SourceError
+from taskflow_profilemesh.incremental import Reading, kept, merged, read_whole, reading_of
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.profiling.saved_state import SavedState
 from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.profiling.table import SMALL_ROWS
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
 
 if TYPE_CHECKING:
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.drift import DriftReport
     from taskflow_profilemesh.outcome import Run
     from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
-    from taskflow_profilemesh.reading.plan import ReadPlan
+    from taskflow_profilemesh.reading.cursor import Mark, Survey
+    from taskflow_profilemesh.reading.plan import Growth, ReadPlan
     from taskflow_profilemesh.tables import TableRef, TableRequest
 
 log = logging.getLogger(__name__)
@@ -48,10 +52,13 @@ class Source(Protocol):
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
-    def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
-        """Yield each plan, in order, with batches that hold every planned row once.
+    def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
+        """Yield batches that hold every planned row once."""
 
-        What goes wrong with a table is raised by its batches. The source may read ahead.
+    def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
+        """Yield each plan, in order, with its batches.
+
+        What goes wrong with a table is raised by its batches. The source may read ahead, but no table that grows.
         """
 
     def row_count(self, plan: ReadPlan) -> int:
@@ -60,10 +67,16 @@ class Source(Protocol):
     def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
         """Return the exact extremes and sums of these decimal columns, as far as the database keeps them exactly."""
 
+    def survey(self, growth: Growth, after: Mark | None) -> Survey:
+        """Return how far the table reaches now and, with an earlier mark, what has become of the rows up to it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """The collaborators of a run, and the settings of its comparison."""
+    """The collaborators of a run, and the settings of its comparison.
+
+    Up to `small_rows` rows a table is profiled exactly, with all of them in memory, and leaves no state.
+    """
 
     source: Source
     store: ProfileStore
@@ -71,6 +84,7 @@ class Pipeline:
     thresholds: Thresholds = field(default_factory=Thresholds)
     gate: Gate = field(default_factory=Gate)
     publish: Callable[[ProfiledTable], None] = lambda _: None
+    small_rows: int = SMALL_ROWS
 
     def run(self, requests: Sequence[TableRequest], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
         """Profile the tables, one after the other, and return what became of each.
@@ -109,7 +123,26 @@ class Pipeline:
 
     def _profile_table(self, plan: ReadPlan, batches: Iterator[pl.DataFrame], run: Run) -> ProfiledTable:
         started = self.clock.monotonic()
-        profile = self._read(plan, batches)
+        reading, whole = self._read(plan, batches)
+        plan = reading.plan
+        counted = self.source.row_count(plan) if plan.sampled or not plan.columns else None
+        profile = whole.state.profile(row_count=counted, decimals=whole.decimals)
+        reason = plan.reason if plan.growth else None
+        return self.conclude(
+            replace(profile, schema=plan.declared),
+            run,
+            started=started,
+            state=kept(reading, whole, small_rows=self.small_rows),
+            reason=reason,
+        )
+
+    def conclude(
+        self, profile: TableProfile, run: Run, *, started: float, state: bytes | None = None, reason: str | None = None
+    ) -> ProfiledTable:
+        """Compare a finished profile, store it with the state for the next one, and publish it.
+
+        `started` is the clock's monotonic reading when the work began; `reason` is why it was read as it was.
+        """
         report = self._compare(profile, run)
         stored = StoredProfile(
             profile_id=uuid.uuid4().hex,
@@ -124,21 +157,34 @@ class Pipeline:
             drift=report.as_dict() if report else {},
             passed=report is None or not self.gate.stops(report),
         )
-        self.store.save(stored)
-        table = ProfiledTable(stored, report)
+        self.store.save(stored, state=state)
+        table = ProfiledTable(stored, report, reason)
         self.publish(table)
         log.info("%s: %s", stored.table, _sentence(table))
         return table
 
-    def _read(self, plan: ReadPlan, batches: Iterator[pl.DataFrame]) -> TableProfile:
-        log.debug("%s: %s", plan.schema.table, plan.reason)
-        state = TableState.empty(plan.schema)
-        for batch in batches:
+    def _read(self, plan: ReadPlan, batches: Iterator[pl.DataFrame]) -> tuple[Reading, SavedState]:
+        """Return what was read of the table, and all that is known of it now.
+
+        Of a table that grows the batches are not taken: what its last profile left decides which are read instead.
+        """
+        if plan.growth is None:
+            return Reading(plan), self.accumulate(plan, batches)
+        state = self.store.state(self.source.name, plan.schema.table)
+        reading = reading_of(plan, self.source, state, small_rows=self.small_rows)
+        read = self.accumulate(reading.plan)
+        if reading.misses(read.state.row_count):
+            reading = read_whole(reading, self.source, why="rows were written while the new ones were read")
+            read = self.accumulate(reading.plan)
+        return reading, merged(reading, read)
+
+    def accumulate(self, plan: ReadPlan, batches: Iterator[pl.DataFrame] | None = None) -> SavedState:
+        """Read every planned row into a new state, from `batches` if they are there already."""
+        log.log(logging.INFO if plan.growth else logging.DEBUG, "%s: %s", plan.schema.table, plan.reason)
+        state = TableState.empty(plan.schema, small_rows=self.small_rows)
+        for batch in self.source.batches(plan) if batches is None else batches:
             state.add(batch)
-        counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
-        totals = self.source.decimal_totals(plan, self._inexact(plan, state))
-        profile = state.profile(row_count=counted, decimals=totals)
-        return replace(profile, schema=plan.declared)
+        return SavedState(state=state, decimals=self.source.decimal_totals(plan, self._inexact(plan, state)))
 
     def _inexact(self, plan: ReadPlan, state: TableState) -> Collection[str]:
         """Return the decimal columns whose exact totals the rows that were read cannot tell."""

@@ -64,6 +64,7 @@ def _from_mapping(value: Mapping[object, object]) -> TableRequest:
         exclude_columns=_names("exclude_columns", value.get("exclude_columns") or ()),
         where=None if value.get("where") is None else _text("where", value["where"]),
         sample=_sample(value.get("sample")),
+        incremental=None if value.get("incremental") is None else _text("incremental", value["incremental"]),
     )
 
 

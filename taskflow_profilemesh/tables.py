@@ -51,7 +51,10 @@ class TableRequest:
 
     `columns`: only these, in table order (None: all). `exclude_columns`: not these. `where`: an SQL condition
     that rows must meet. `sample`: a number of rows (int ≥ 1, met on average) or a share of them (0 < float < 1) to
-    compute the statistics from; None reads every row. The row count is exact either way.
+    compute the statistics from; None reads every row. The row count is exact either way. `incremental`: the column
+    (whole numbers, dates or timestamps that only grow, `_airbyte_extracted_at` for one) by which rows that are new
+    since the last profile are told; only they are read, and merged with what is known of the others, as long as the
+    database shows no sign that those changed.
     """
 
     table: TableRef
@@ -59,3 +62,4 @@ class TableRequest:
     exclude_columns: tuple[str, ...] = ()
     where: str | None = None
     sample: int | float | None = None
+    incremental: str | None = None

@@ -16,7 +16,9 @@ from taskflow_profilemesh.errors import InvalidOption, ReadFailed, SourceUnreach
 from taskflow_profilemesh.outcome import ProfiledTable, Run, RunOutcome
 from taskflow_profilemesh.pipeline import Pipeline
 from taskflow_profilemesh.profiling import ColumnSchema, DecimalTotals, Kind, Precision, TableSchema
-from taskflow_profilemesh.reading.plan import ReadPlan
+from taskflow_profilemesh.reading.catalog import CatalogColumn
+from taskflow_profilemesh.reading.cursor import Mark, Survey
+from taskflow_profilemesh.reading.plan import Growth, ReadPlan
 from taskflow_profilemesh.storage import MemoryStore, StoredProfile
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.clocks import HandClock
@@ -48,7 +50,7 @@ class Tables:
         return ReadPlan(
             schema=TableSchema(request.table, (AGES,)),
             declared=TableSchema(request.table, (AGES, NAMES)),
-            columns=(),
+            columns=(CatalogColumn(AGES, "age"),),
             queries=(f"select age where {request.where}",),
             reason="small",
             count_query="",
@@ -71,6 +73,9 @@ class Tables:
 
     def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
         return {}
+
+    def survey(self, growth: Growth, after: Mark | None) -> Survey:
+        raise AssertionError
 
 
 def _run(
@@ -176,7 +181,7 @@ def test_a_run_that_its_gate_stops_is_stored_as_not_passed(on_drift: OnDrift, *,
 
 def test_a_store_that_breaks_ends_the_run_instead_of_counting_as_a_bad_table() -> None:
     class Broken(MemoryStore):
-        def save(self, stored: StoredProfile) -> None:
+        def save(self, stored: StoredProfile, *, state: bytes | None = None) -> None:
             raise StoreUnreachable(store="s", reason="gone")
 
     with pytest.raises(StoreUnreachable):

@@ -6,7 +6,7 @@ It stands alone because the file and the operator both speak in its terms, and n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from taskflow_profilemesh.tables import TableRequest
@@ -23,6 +23,16 @@ class ProfileOptions:
     drift_severity: str = "high"
     thresholds: Mapping[str, float] = field(default_factory=dict)
     fail_on_error: bool = True
+    incremental: str | None = None
+
+    def requests(self) -> tuple[TableRequest, ...]:
+        """Return the tables, with the cursor that all of them share where one names none and is no sample."""
+        return tuple(
+            replace(request, incremental=self.incremental)
+            if request.incremental is None and request.sample is None
+            else request
+            for request in self.tables
+        )
 
 
 class Said(TypedDict, total=False):
@@ -35,6 +45,7 @@ class Said(TypedDict, total=False):
     drift_severity: str | None
     thresholds: Mapping[str, float] | None
     fail_on_error: bool | None
+    incremental: str | None
 
 
 def settle(*voices: Said) -> ProfileOptions:

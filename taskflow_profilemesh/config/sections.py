@@ -94,6 +94,7 @@ class Table(Section):
     exclude_columns: Names | None = None
     where: Text | None = None
     sample: Sample = None
+    incremental: Text | None = None
 
     def request(self) -> TableRequest:
         """Return the table as the pipeline takes it; raises `InvalidOption`."""
@@ -111,6 +112,7 @@ class Profiling(Section):
 
     tables: Annotated[list[Annotated[Table, BeforeValidator(_table)]] | None, BeforeValidator(_listed)] = None
     fail_on_error: bool | None = None
+    incremental: Text | None = None
 
 
 class DriftThresholds(Section):

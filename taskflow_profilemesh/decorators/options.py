@@ -108,3 +108,4 @@ class ProfileTablesOptions(TaskOptions, total=False):
     drift_severity: Literal["low", "medium", "high"] | None
     thresholds: Mapping[str, float] | None
     fail_on_error: bool | None
+    incremental: str | None

@@ -12,6 +12,8 @@
     │   ├── ColumnNotFound          no such column; lists the nearest
     │   ├── FileUnreadable          a file is damaged, or not what its ending says
     │   ├── ConditionRefused        the database does not take the `where` of a table
+    │   ├── PartsIncomplete         parts of a table that should be merged are missing
+    │   ├── PartsMismatch           the merged parts have not the table's rows
     │   ├── ReadFailed              the database broke off (retryable)
     │   │   ├── QueryRefused        ... because it does not take the query
     │   │   ├── ConnectionLost      ... because the connection broke, again and again
@@ -75,6 +77,8 @@ from taskflow_profilemesh.errors.source import (
     ConditionRefused,
     ConnectionLost,
     FileUnreadable,
+    PartsIncomplete,
+    PartsMismatch,
     QueryRefused,
     ReadCancelled,
     ReadFailed,
@@ -114,6 +118,8 @@ __all__ = [
     "InvalidConfig",
     "InvalidOption",
     "InvalidReturn",
+    "PartsIncomplete",
+    "PartsMismatch",
     "ProfileMeshError",
     "QueryRefused",
     "ReadCancelled",

@@ -125,6 +125,34 @@ class ConditionRefused(SourceError):
 
 
 @dataclass(eq=False, kw_only=True)
+class PartsIncomplete(SourceError):
+    """Parts of a table that should be merged were not saved, or cannot be used."""
+
+    table: str
+    run_id: str
+    missing: Sequence[str]  # each part's name, and why it is missing
+    known: Sequence[str] = ()
+
+    what: ClassVar[str] = "Parts of the table are missing"
+    advice: ClassVar[str] = "Let the tasks that profile these parts run again, in this run and with the same versions."
+
+
+@dataclass(eq=False, kw_only=True)
+class PartsMismatch(SourceError):
+    """The parts of a table, merged, are not the table."""
+
+    table: str
+    part_rows: int
+    table_rows: int
+
+    what: ClassVar[str] = "The parts have not the rows of the table"
+    advice: ClassVar[str] = (
+        "Let the conditions of the parts hold for every row exactly once (NULL fulfils none but `is null`); rows that "
+        "were written in the meantime need the parts to run again."
+    )
+
+
+@dataclass(eq=False, kw_only=True)
 class TablesFailed(SourceError):
     """Some tables of a run could not be profiled; the others were, and are stored."""
 

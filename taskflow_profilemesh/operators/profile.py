@@ -39,7 +39,9 @@ class ProfileMeshOperator(BaseOperator):
     task: `record` and `warn` let it succeed, `skip` skips it, `fail` fails it without a retry; its result is pushed in
     any case. `thresholds`: fields of `drift.Thresholds` to change, by name, on top of those that `config` changes.
     `fail_on_error` (True): whether a table that cannot be profiled fails the task; those that can be are stored either
-    way, unless a table cannot even be found: then nothing is read.
+    way, unless a table cannot even be found: then nothing is read. `incremental`: the column by which rows that are new
+    since the last profile are told (`_airbyte_extracted_at`, an id, a timestamp), in tables that name none themselves;
+    only new rows are read, unless the table shows that others changed.
 
     Returns the plain JSON of `events.xcom.profile_result`, at most 32 KiB.
     """
@@ -58,6 +60,7 @@ class ProfileMeshOperator(BaseOperator):
         drift_severity: Literal["low", "medium", "high"] | None = None,
         thresholds: Mapping[str, float] | None = None,
         fail_on_error: bool | None = None,
+        incremental: str | None = None,
         **kwargs: Any,  # noqa: ANN401 -- whatever BaseOperator takes
     ) -> None:
         """Check the options that are known now; names are looked up when the task runs."""
@@ -74,6 +77,7 @@ class ProfileMeshOperator(BaseOperator):
         self.drift_severity = drift_severity
         self.thresholds = thresholds
         self.fail_on_error = fail_on_error
+        self.incremental = incremental
         self._source: DatabaseSource | None = None
 
     def on_kill(self) -> None:
@@ -103,6 +107,7 @@ class ProfileMeshOperator(BaseOperator):
             "drift_severity": self.drift_severity,
             "thresholds": self.thresholds,
             "fail_on_error": self.fail_on_error,
+            "incremental": self.incremental,
         }
         if self.config is None:
             return settle(given)
@@ -117,7 +122,7 @@ class ProfileMeshOperator(BaseOperator):
         from taskflow_profilemesh.pipeline import Pipeline
         from taskflow_profilemesh.table_requests import table_requests
 
-        requests = table_requests(options.tables)
+        requests = table_requests(options.requests())
         thresholds = Thresholds.from_mapping(options.thresholds)
         hook = ProfileMeshHook(options.conn_id, store=options.store)
         source, store = hook.get_source(), hook.get_store()

@@ -8,6 +8,7 @@ Start reading at `table.py` (the accumulator of one table) or at `profile.py` (w
   `distinct`, `heavy_hitters`, `ranks`, `lengths`, `truths`.
 - On the way in: `physical` (types), `selection` and `measures` (one Polars select a batch), `sorted_numbers`,
   `frequencies`, `hashing`. On the way out: `distribution`, `top_values`, `scalars`.
+- States that outlive their process: `saved_state`, in bytes by `state_codec`.
 
 The law that all of them obey, tested in `tests/laws`: however the rows are split and in whatever order the parts are
 merged, exact numbers are the same, and approximate ones stay within the bound that the profile states.

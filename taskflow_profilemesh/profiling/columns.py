@@ -13,7 +13,7 @@ from taskflow_profilemesh.profiling.boolean_column import BooleanStatistics
 from taskflow_profilemesh.profiling.counts import CountState
 from taskflow_profilemesh.profiling.family import Statistics
 from taskflow_profilemesh.profiling.number_column import NumberStatistics
-from taskflow_profilemesh.profiling.profile import ColumnProfile
+from taskflow_profilemesh.profiling.profile import ColumnProfile, DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.text_column import TextStatistics
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from taskflow_profilemesh.profiling.measures import Measures
-    from taskflow_profilemesh.profiling.profile import DecimalTotals, Precision
+    from taskflow_profilemesh.profiling.profile import Precision
     from taskflow_profilemesh.profiling.schema import ColumnSchema
 
 _EMPTY: Final[Mapping[Kind, Any]] = {
@@ -46,6 +46,15 @@ class ColumnState:
     aware: bool = False  # datetimes that have a time zone
     rounded: bool = False  # decimals of which some came as doubles: their exact totals must come from elsewhere
     error: str | None = None
+
+    @property
+    def decimal_totals(self) -> DecimalTotals | None:
+        """The exact totals of a decimal column, None where some of its values came rounded."""
+        if self.error is not None or not isinstance(self.statistics, NumberStatistics):
+            return None
+        if not self.counts.value_count:
+            return DecimalTotals(None, None, None)
+        return self.statistics.decimals.totals(value_count=self.counts.value_count)
 
     @classmethod
     def empty(cls, kind: Kind) -> ColumnState:

@@ -7,6 +7,7 @@ how they were split or in which order they came, so that states of parts merge t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 import polars as pl
@@ -15,6 +16,7 @@ from taskflow_profilemesh.profiling.columns import ColumnState
 from taskflow_profilemesh.profiling.measures import measure
 from taskflow_profilemesh.profiling.physical import physical_batch
 from taskflow_profilemesh.profiling.profile import Precision, TableProfile
+from taskflow_profilemesh.profiling.schema import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,14 @@ if TYPE_CHECKING:
 SMALL_ROWS: Final = 50_000
 
 _NO_DECIMALS: Final[Mapping[str, DecimalTotals]] = {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketches:
+    """What of a table's state outlives its process: statistics of fixed size, and never a row."""
+
+    row_count: int
+    columns: tuple[ColumnState, ...]
 
 
 class TableState:
@@ -51,6 +61,21 @@ class TableState:
         """
         return cls(schema, pool=pool, small_rows=small_rows)
 
+    @classmethod
+    def resumed(cls, schema: TableSchema, sketches: Sketches, *, pool: Executor | None = None) -> Self:
+        """Return the state that the sketches were taken of, for the same columns.
+
+        What is merged with it is sketched too, however few the rows: those behind the sketches are gone.
+        """
+        state = cls(schema, pool=pool, small_rows=0)
+        state._row_count, state._columns = sketches.row_count, list(sketches.columns)
+        return state
+
+    @property
+    def schema(self) -> TableSchema:
+        """The table, with the columns that this is the state of."""
+        return self._schema
+
     @property
     def row_count(self) -> int:
         """The rows added so far."""
@@ -61,6 +86,16 @@ class TableState:
         """The decimal columns whose exact totals are not known from the batches, because doubles were among them."""
         columns = zip(self._schema.columns, self._columns, strict=True)
         return tuple(column.name for column, state in columns if state.rounded and state.error is None)
+
+    def decimal_totals(self) -> dict[str, DecimalTotals]:
+        """Return the exact totals, by name, of the decimal columns whose every value came as a decimal."""
+        columns = zip(self._schema.columns, self._measured(exact=False), strict=True)
+        found = ((column.name, state.decimal_totals) for column, state in columns if column.kind is Kind.DECIMAL)
+        return {name: totals for name, totals in found if totals is not None}
+
+    def sketches(self) -> Sketches:
+        """Return the statistics of the rows so far, in bounded size: of a small table they are no longer exact."""
+        return Sketches(self._row_count, tuple(self._measured(exact=False)))
 
     def add(self, batch: pl.DataFrame) -> None:
         """Take in a batch with the schema's columns, in the types that `Kind` documents.
@@ -93,7 +128,8 @@ class TableState:
                 f"States of different columns do not combine (tables={self._schema.table}, {other._schema.table})."
             )
             raise ValueError(message)
-        both = TableState(self._schema, pool=self._pool, small_rows=self._small_rows)
+        small_rows = min(self._small_rows, other._small_rows)
+        both = TableState(self._schema, pool=self._pool, small_rows=small_rows)
         both._row_count = self._row_count + other._row_count
         if both._row_count <= both._small_rows:
             both._waiting = self._waiting + other._waiting

@@ -20,6 +20,7 @@ import polars as pl
 from taskflow_profilemesh.errors import (
     ConditionRefused,
     FileUnreadable,
+    InvalidOption,
     ReadCancelled,
     SourceUnreachable,
     TableNotFound,
@@ -37,12 +38,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskflow_profilemesh.profiling.profile import DecimalTotals
+    from taskflow_profilemesh.reading.cursor import Mark, Survey
+    from taskflow_profilemesh.reading.plan import Growth
     from taskflow_profilemesh.tables import TableRequest
 
 T = TypeVar("T")
 BATCH_ROWS: Final = 131_072
 INFER_ROWS: Final = 100_000
 _DEPTH: Final = 2
+_ALL_FILES: Final = "none: files are always read whole"
 _DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
@@ -103,6 +107,8 @@ class FileSource:
         Raises `TableNotFound`, `ColumnNotFound`, `ConditionRefused` or, for a sample that is none, `InvalidOption`.
         """
         sample_share(request.sample, None)
+        if request.incremental is not None:
+            raise InvalidOption(option="incremental", got=request.incremental, expected=_ALL_FILES)
         entry, files = self._entry(request.table)
         columns = chosen_columns(entry, request, source=self._name)
         plan = FilePlan(
@@ -144,6 +150,11 @@ class FileSource:
         """Return nothing: decimals of files are exact in the batches already."""
         del plan, columns
         return {}
+
+    def survey(self, growth: Growth, after: Mark | None) -> Survey:
+        """Raise `InvalidOption`: rows of files have no order in which they came, so no plan of theirs grows."""
+        del growth, after
+        raise InvalidOption(option="incremental", got="a table of files", expected=_ALL_FILES)
 
     def cancel(self) -> None:
         """End whatever is being read with `ReadCancelled`, and let nothing more begin."""

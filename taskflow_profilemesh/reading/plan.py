@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
 from taskflow_profilemesh.profiling.schema import TableSchema
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, Key, Pages, Whole
+from taskflow_profilemesh.reading.cursor import CURSOR_KINDS, Cursor
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from taskflow_profilemesh.reading.catalog.entry import CatalogTable
+    from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.tables import TableRequest
 
 AIRBYTE_PREFIX = "_airbyte_"  # Airbyte's own columns: signals about a sync, not data
@@ -42,6 +44,7 @@ class ReadPlan:
     statements: Statements | None = None  # writes further ones about the table; None where it is none of a database
     row_count: int | None = None
     sampled: bool = False
+    growth: Growth | None = None  # the other ways to read a table that grows by a cursor; None: it has no cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,44 @@ class Bounds:
     low: int = 0
     high: int = 0
     row_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A table that grows by a cursor: whole up to a mark, or only what is new since one."""
+
+    cursor: Cursor
+    columns: tuple[CatalogColumn, ...]
+    bounds: Bounds
+    batch_rows: int
+
+    def whole(self, survey: Survey, why: str) -> ReadPlan:
+        """Return the plan for every row up to the survey's mark."""
+        plan = self._plan(self.cursor.up_to(survey.mark), survey.mark.row_count)
+        return replace(plan, reason=f"Read whole, because {why}. {plan.reason}")
+
+    def new(self, after: Mark, survey: Survey) -> ReadPlan:
+        """Return the plan for the rows above the mark; nothing is read where there are none."""
+        told = f"Only the {survey.new_rows:,} rows whose {self.cursor.name} is above the mark of the last profile."
+        part = self.cursor.between(after, survey)
+        if not survey.new_rows:
+            return replace(self._plan(part, 0), queries=(), reason=told)
+        ranges = self.cursor.ranges(after, survey)
+        if ranges is None and survey.new_rows <= self.batch_rows:
+            part = replace(part, entry=replace(part.entry, cut=Whole("they fit one batch")))
+        plan = self._plan(part, survey.new_rows)
+        if ranges is None:
+            return replace(plan, reason=f"{told} {plan.reason}")
+        select = part.statements.select
+        queries = tuple(
+            " union all ".join(select(self.columns, condition) for condition in conditions) for conditions in ranges
+        )
+        return replace(plan, queries=queries, reason=f"{told} {len(queries)} reads of the pages that they are on.")
+
+    def _plan(self, part: Cursor, row_count: int) -> ReadPlan:
+        planner = Planner(part.statements, self.batch_rows)
+        plan = planner.plan(part.entry, self.columns, bounds=self.bounds, row_count=row_count)
+        return replace(plan, growth=self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +177,27 @@ def chosen_columns(entry: CatalogTable, request: TableRequest, *, source: str) -
     else:
         wanted = set(request.columns)
     return tuple(column for column in entry.columns if column.schema.name in wanted.difference(request.exclude_columns))
+
+
+def chosen_cursor(entry: CatalogTable, request: TableRequest, *, source: str) -> CatalogColumn | None:
+    """Return the column that the table is said to grow by, None where none is named.
+
+    Raises `ColumnNotFound`, and `InvalidOption` for one that has no order to go by or stands beside a sample.
+    """
+    if request.incremental is None:
+        return None
+    columns = {column.schema.name: column for column in entry.columns}
+    column = columns.get(request.incremental)
+    if column is None:
+        raise ColumnNotFound(
+            source=source, table=str(entry.schema.table), column=request.incremental, known=tuple(columns)
+        )
+    if column.schema.kind not in CURSOR_KINDS:
+        got = f"{request.incremental} ({column.schema.declared_type})"
+        raise InvalidOption(option="incremental", got=got, expected="an integer, date or timestamp column")
+    if request.sample is not None:
+        raise InvalidOption(option="incremental", got="with sample", expected="one of the two")
+    return column
 
 
 def sample_share(sample: float | None, row_count: int | None) -> float | None:

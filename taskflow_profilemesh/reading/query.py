@@ -45,6 +45,10 @@ class Statements:
         """Return the query for the exact number of rows, as `row_count`."""
         return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter()}")
 
+    def aggregate(self, named: Mapping[str, str], *, types: Sequence[str]) -> str:
+        """Return the query for these expressions over all rows; `types` has a literal of each one's type."""
+        return self._statement(named, f"{self._source}{self._filter()}", types=types)
+
     def condition(self) -> str:
         """Return the query for how many rows meet the request's condition and a false one, as `row_count`.
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 
-def page_ranges(pages: int, *, pages_per_range: int) -> tuple[str, ...]:
-    """Return conditions on `ctid`, each for `pages_per_range` pages (≥ 1); none at all when one read does."""
-    starts = range(0, pages, pages_per_range)
+def page_ranges(pages: int, *, pages_per_range: int, first: int = 0) -> tuple[str, ...]:
+    """Return conditions on `ctid`, each for `pages_per_range` pages (≥ 1); none at all when one read does.
+
+    Up to page `first` nothing is of interest; the first range has it all the same, being open below.
+    """
+    starts = range(first, pages, pages_per_range)
     if len(starts) <= 1:
         return ()
     limits = [f"'({page},0)'::tid" for page in starts[1:]]

@@ -74,7 +74,8 @@ class Reads:
     def tables(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
         """Yield each plan with its frames; small tables are read ahead, several side by side.
 
-        A table's error is raised where its frames are taken, and costs the others nothing.
+        Tables that grow are not: how they are read is decided when their turn comes. A table's error is raised where
+        its frames are taken, and costs the others nothing.
         """
         waiting: list[ReadPlan] = []
         for plan in plans:
@@ -194,7 +195,7 @@ def _check(reader: str, dialect: Dialect) -> None:
 
 def _is_small(plan: ReadPlan) -> bool:
     size = plan.schema.size_bytes
-    return len(plan.queries) == 1 and size is not None and size <= _SMALL_BYTES
+    return plan.growth is None and len(plan.queries) == 1 and size is not None and size <= _SMALL_BYTES
 
 
 def _taken(outcome: list[pl.DataFrame] | SourceError) -> Iterator[pl.DataFrame]:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import weakref
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
 from taskflow_profilemesh.reading.connector import Connector
-from taskflow_profilemesh.reading.plan import Bounds, Planner, chosen_columns, sample_share
+from taskflow_profilemesh.reading.cursor import Cursor
+from taskflow_profilemesh.reading.plan import Bounds, Growth, Planner, chosen_columns, chosen_cursor, sample_share
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.reads import Reads
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.profiling.schema import TableSchema
     from taskflow_profilemesh.reading.address import DatabaseAddress
     from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
+    from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import ReadPlan
     from taskflow_profilemesh.reading.reads import Reader
     from taskflow_profilemesh.tables import TableRequest
@@ -117,6 +120,7 @@ class DatabaseSource:
         entry = self._entry(request.table)
         statements = Statements(self._address.dialect, entry.schema.table, request.where)
         columns = chosen_columns(entry, request, source=self._name)
+        cursor = chosen_cursor(entry, request, source=self._name)
         if request.where:
             self._check_condition(statements)
         bounds, columns = self._look(statements, entry, columns)
@@ -125,7 +129,16 @@ class DatabaseSource:
             row_count = self._count(statements.count(), str(request.table))
         share = sample_share(request.sample, row_count)
         planner = Planner(statements, self._batch_rows)
-        return planner.plan(entry, columns, bounds=bounds, share=share, row_count=row_count)
+        plan = planner.plan(entry, columns, bounds=bounds, share=share, row_count=row_count)
+        if cursor is None:
+            return plan
+        return replace(plan, growth=Growth(Cursor(statements, entry, cursor), columns, bounds, self._batch_rows))
+
+    def survey(self, growth: Growth, after: Mark | None) -> Survey:
+        """Return how far the table reaches now and, with an earlier mark, what has become of the rows up to it."""
+        self.check()
+        about = str(growth.cursor.statements.table)
+        return growth.cursor.read(self._reads.rows(growth.cursor.survey(after), about=about)[0], after)
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield the rows of the plan, at most `batch_rows` at a time, never an empty batch."""

@@ -49,3 +49,13 @@ def test_a_voice_that_speaks_again_changes_nothing(voice: Said) -> None:
 
 def test_options_show_no_store() -> None:
     assert "canary-42" not in repr(settle({"store": "postgresql://u:canary-42@h/d"}))
+
+
+def test_the_cursor_of_all_tables_leaves_those_alone_that_name_one_or_are_a_sample() -> None:
+    plain, own, sample = (
+        TableRequest(TableRef("plain")),
+        TableRequest(TableRef("own"), incremental="id"),
+        TableRequest(TableRef("sample"), sample=0.5),
+    )
+    options = settle({"tables": (plain, own, sample), "incremental": "at"})
+    assert [request.incremental for request in options.requests()] == ["at", "id", None]
