@@ -4,7 +4,7 @@ import inspect
 import json
 import pkgutil
 import zlib
-from dataclasses import is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from importlib import import_module
@@ -26,6 +26,7 @@ from taskflow_profilemesh.profiling.saved_state import (
     save_state,
 )
 from taskflow_profilemesh.profiling.state_codec import MAGIC, pack, unpack_document
+from taskflow_profilemesh.profiling.table import Sketches
 from taskflow_profilemesh.tables import TableRef
 
 PART = {"where": "id > 5", "incremental": "id"}
@@ -232,6 +233,13 @@ def test_every_class_of_states_is_listed() -> None:
     }
     assert own - {SavedState} <= set(STATE_CLASSES)
     assert all(is_dataclass(one) or issubclass(one, Enum) for one in STATE_CLASSES)
+
+
+def test_everything_that_a_state_gathers_is_saved() -> None:
+    """When this fails: add the field to `Sketches`, to `sketches` and to `resumed`; a default would merge wrongly."""
+    of_the_process = {"_schema", "_kinds", "_pool", "_small_rows", "_waiting", "_paired"}
+    gathered = {name.removeprefix("_") for name in set(vars(TableState.empty(SCHEMA))) - of_the_process}
+    assert gathered == {field.name for field in fields(Sketches)}
 
 
 @pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("state_*.bin")), ids=lambda path: path.stem)
