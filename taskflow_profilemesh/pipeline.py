@@ -132,7 +132,7 @@ class Pipeline:
         for batch in self.source.batches(plan):
             state.add(batch)
         counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
-        profile = state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
+        profile = state.profile(row_count=counted, decimals=self.source.decimal_totals(plan), now=self.clock.now())
         return replace(profile, schema=plan.declared)
 
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
