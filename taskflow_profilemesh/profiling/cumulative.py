@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MOST_POINTS: Final = 101
 
 _STEPS: Final = 100
+_DIGITS: Final = 6  # of a share that is estimated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,10 +73,13 @@ class Cumulative:
             reached = np.searchsorted(at_most * _STEPS, wanted)
             chosen = np.unique(np.append(reached, len(points) - 1))
             points, at_most = points[chosen], at_most[chosen]
+        shares, error = at_most / self.count, self.error_rows / self.count
+        if error:  # digits that say nothing are dropped: they would double the size of a stored profile
+            shares, error = np.round(shares, _DIGITS), error + 10.0**-_DIGITS / 2
         return Distribution(
             points=tuple(points.astype(np.float64).tolist()),
-            cumulative_ratio=tuple((at_most / self.count).tolist()),
-            rank_error_ratio=self.error_rows / self.count,
+            cumulative_ratio=tuple(shares.tolist()),
+            rank_error_ratio=error,
         )
 
     def histogram(self) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -29,12 +29,10 @@ from taskflow_profilemesh.profiling.sorted_numbers import SortedNumbers
 from taskflow_profilemesh.profiling.special_values import SpecialValueState
 from taskflow_profilemesh.profiling.totals import TotalState
 from taskflow_profilemesh.profiling.truths import TruthState
-from tests.laws.trees import cut, merge, merges, splits
+from tests.laws.trees import cut, few_dozen, few_hundred, merge, merges, splits
 
 integers = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=60)
 floats = st.lists(st.floats(allow_subnormal=False), min_size=1, max_size=60)
-few_hundred = settings(max_examples=200, deadline=None)
-few_dozen = settings(max_examples=30, deadline=None)
 
 
 def parts(numbers: NDArray[Any], shares: list[float]) -> list[SortedNumbers]:
