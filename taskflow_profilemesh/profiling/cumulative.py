@@ -11,7 +11,6 @@ Exact where the different values are counted, else from the rank sketch, within 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -92,15 +91,14 @@ class Cumulative:
         at_most[-1] = self.count
         return tuple(_steps(at_most).astype(np.int64).tolist())
 
-    def median_deviation(self) -> float | None:
-        """Return the MAD, or None where it exceeds a double."""
+    def median_deviation(self) -> float:
+        """Return the MAD. It is finite: half of the values lie on the side of the median on which zero does not."""
         half = self.count / 2
         median = self.points[np.searchsorted(self.at_most, half)]
         distances = _distances(self.points, median)
         order = np.argsort(distances, kind="stable")
         within = np.cumsum(_steps(self.at_most)[order])
-        deviation = float(distances[order][min(int(np.searchsorted(within, half)), len(order) - 1)])
-        return deviation if math.isfinite(deviation) else None
+        return float(distances[order][min(int(np.searchsorted(within, half)), len(order) - 1)])
 
 
 def _steps(at_most: NDArray[Any]) -> NDArray[Any]:
