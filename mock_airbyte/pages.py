@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from mock_airbyte.calls import Answer
+from mock_airbyte.masking import MASK, masked_query
 from mock_airbyte.problems import bad_request
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def page(call: Call, path: str, items: Sequence[_Item], payload: Callable[[_Item
 
 
 def _link(call: Call, path: str, limit: int, offset: int) -> str:
-    kept = [(name, value) for name, values in call.query.items() if name not in ("limit", "offset") for value in values]
+    query = {name: values for name, values in call.query.items() if name not in ("limit", "offset")}
+    kept = [(name, value) for name, values in masked_query(query).items() for value in values if MASK not in value]
     return f"{call.public_url}{path}?{urlencode([*kept, ('limit', limit), ('offset', offset)])}"
 
 

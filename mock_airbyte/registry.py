@@ -74,7 +74,7 @@ class Definition:
     version: int = 1
 
 
-Item = TypeVar("Item", Organization, User, Permission, Tag, Definition)
+Item = TypeVar("Item")
 
 
 class Shelf(Generic[Item]):
@@ -118,6 +118,11 @@ class Shelf(Generic[Item]):
         self._changed(identifier, None)
         return found
 
+    def clear(self) -> None:
+        """Remove everything."""
+        for identifier in tuple(self._items):
+            self.remove(identifier)
+
     def all(self) -> tuple[Item, ...]:
         """Return all things, oldest first."""
         return tuple(self._items.values())
@@ -136,6 +141,16 @@ class Registry:
         self.definitions: Shelf[Definition] = Shelf("connector_definition", lambda one: one.definition_id)
         self.organizations.put(Organization(DEFAULT_ID, "Default Organization", "airbyte@example.com"))
         self.users.put(User(DEFAULT_ID, "Airbyte User", "airbyte@example.com"))
+        self._permit()
+
+    def forget(self) -> None:
+        """Forget what clients added."""
+        self.permissions.clear()
+        self.tags.clear()
+        self.definitions.clear()
+        self._permit()
+
+    def _permit(self) -> None:
         self.permissions.put(
             Permission(DEFAULT_ID, DEFAULT_ID, permission_type="organization_admin", organization_id=DEFAULT_ID)
         )

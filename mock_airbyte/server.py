@@ -62,13 +62,12 @@ class MockServer:
             thread.start()
 
     def stop(self) -> None:
-        """Stop serving and stop what is moving."""
+        """Stop serving; what is moving goes on until `JobBook.close`."""
         self._stopped.set()
         self._server.shutdown()
         for thread in self._threads:
             thread.join()
         self._server.server_close()
-        self._app.jobs.close()
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=_STOP_POLL_SECONDS)

@@ -22,11 +22,12 @@ class WrongUsage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`data` is printed with `--json`, `text` without; `code` is the exit code."""
+    """`data` is printed with `--json`, `text` without; `code` is the exit code, `note` is for the person beside it."""
 
     data: Any
     text: str
     code: int = FINE
+    note: str = ""
 
     def printed(self, *, as_json: bool) -> str:
         """Return what goes to the standard output."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import Answer, Call, required_id
+from mock_airbyte.connectors import connectors
+from mock_airbyte.failures import SyncFailure
 from mock_airbyte.handlers.definitions import definitions
+from mock_airbyte.notices import sample_notice
+from mock_airbyte.notification_settings import config_told
 from mock_airbyte.payloads import config_resources as payloads
 from mock_airbyte.payloads.registry import organization
+from mock_airbyte.problems import config_unprocessable
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -33,6 +39,15 @@ def find_by_organization(call: Call) -> Answer:
 def get(call: Call) -> Answer:
     """Show a workspace."""
     return Answer(payloads.workspace(call.world.workspace(required_id(call.body, "workspaceId"))))
+
+
+def update(call: Call) -> Answer:
+    """Rename a workspace, and say who is told of what happens in it."""
+    workspace = call.world.workspace(required_id(call.body, "workspaceId"))
+    name = str(call.body.get("name") or workspace.name)
+    notifications = config_told(workspace.notifications, call.body.get("notificationSettings"))
+    changed = call.world.put_workspace(replace(workspace, name=name, notifications=notifications))
+    return Answer(payloads.workspace(changed))
 
 
 def organization_of(call: Call) -> Answer:
@@ -78,14 +93,30 @@ def get_definition(kind: ActorKind) -> Handler:
     return get_one
 
 
+def get_specification(kind: ActorKind) -> Handler:
+    """Return what `source_definition_specifications/get` and `destination_definition_specifications/get` do."""
+
+    def get_one(call: Call) -> Answer:
+        identifier = required_id(call.body, f"{kind}DefinitionId")
+        for one in connectors(kind, call.world.programs):
+            if one.definition_id == identifier:
+                try:
+                    return Answer(payloads.specification(identifier, kind, one.specification()))
+                except SyncFailure as failure:
+                    raise config_unprocessable(failure.external_message) from failure
+        raise UnknownResource(kind=f"{kind}_definition", identifier=identifier)
+
+    return get_one
+
+
 def try_webhook(call: Call) -> Answer:
     """Send a notification to an address, and say whether it was taken."""
     import requests
 
-    address = str((call.body.get("slackConfiguration") or {}).get("webhook") or "")
-    notice: dict[str, Any] = {"text": "This is a test of the notification settings."}
+    url = str((call.body.get("slackConfiguration") or {}).get("webhook") or "")
+    notice = sample_notice(str(call.body["notificationTrigger"]), call.world.clock.now())
     try:
-        answer = requests.post(address, json=notice, timeout=_WEBHOOK_SECONDS)
+        answer = requests.post(url, json=notice, timeout=_WEBHOOK_SECONDS, allow_redirects=False)
         reason = "" if answer.ok else f"The webhook answered with status {answer.status_code}."
     except (requests.RequestException, ValueError) as error:  # urllib3 has errors of its own for some addresses
         reason = f"The webhook could not be called ({type(error).__name__})."  # its address is a secret

