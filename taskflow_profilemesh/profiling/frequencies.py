@@ -76,10 +76,7 @@ def read_texts(
     """
     if not len(wanted):
         return {}
-    shift = np.uint64(64 - _BUCKET_BITS)
-    buckets = np.zeros(1 << _BUCKET_BITS, np.bool_)  # a cheap sieve: most rows are none of the wanted
-    buckets[wanted >> shift] = True
-    rows = np.flatnonzero(buckets[hashes >> shift])
+    rows = _possible(wanted, hashes)
     places = np.minimum(np.searchsorted(wanted, hashes[rows]), len(wanted) - 1)
     hit = wanted[places] == hashes[rows]
     found = np.full(len(wanted), -1, np.int64)
@@ -90,3 +87,13 @@ def read_texts(
         places = np.flatnonzero(held)[places]
     read = (text[:LONGEST_TEXT] for text in texts[places].to_list())
     return dict(zip(wanted[present].tolist(), read, strict=True))
+
+
+def _possible(wanted: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the rows that may hold a wanted hash: in a long batch a cheap sieve leaves out most of the others."""
+    if len(hashes) < 1 << _BUCKET_BITS:
+        return np.arange(len(hashes))
+    shift = np.uint64(64 - _BUCKET_BITS)
+    buckets = np.zeros(1 << _BUCKET_BITS, np.bool_)
+    buckets[wanted >> shift] = True
+    return np.flatnonzero(buckets[hashes >> shift])

@@ -25,6 +25,7 @@ LEAST_RATIO: Final = 0.95
 LEAST_ROWS: Final = 10
 NULL: Final = 255  # the code of no text; 0 is that of a text of no type, others count the types from 1
 
+_UUID_LENGTH: Final = 36
 _LONGEST: Final = 4096  # characters; what is longer is of no type
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DAY: Final = r"\d{4}-\d\d-\d\d"
@@ -48,6 +49,8 @@ def type_code(text: str | None) -> int:
     """Return the code of a text's type: of its narrowest, since an integer is a decimal, too."""
     if text is None:
         return NULL
+    if text[:1].isalpha() and len(text) != _UUID_LENGTH and "@" not in text and ":" not in text and "." not in text:
+        return 0  # most texts of most columns: a word
     found = _ANY.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None or found.lastindex is None:
         return 0
