@@ -94,10 +94,10 @@ RowSample.EMPTY = RowSample()
 def _drawn(
     frame: pl.DataFrame, hashes: NDArray[np.uint64], rows: NDArray[np.int64], kinds: Sequence[Kind]
 ) -> RowSample:
-    drawn = frame[rows]
-    texts = [_texts(drawn, name, TYPED_ROWS) for name in _names(kinds, TEXTS)]
-    documents = [_texts(drawn, name, DOCUMENTS) for name in _names(kinds, DOCUMENT_KINDS)]
-    numbers = drawn.select(pl.col(name).cast(pl.Float64) + 0.0 for name in _names(kinds, NUMBERS))  # no -0.0
+    texts = [_texts(frame, name, rows[:TYPED_ROWS]) for name in _names(kinds, TEXTS)]
+    documents = [_texts(frame, name, rows[:DOCUMENTS]) for name in _names(kinds, DOCUMENT_KINDS)]
+    numeric = frame.select(_names(kinds, NUMBERS))[rows]
+    numbers = numeric.select(pl.all().cast(pl.Float64) + 0.0)  # no -0.0
     return RowSample(
         hashes=hashes,
         numbers=numbers.to_numpy().reshape(len(hashes), numbers.width),
@@ -127,8 +127,8 @@ def _names(kinds: Sequence[Kind], wanted: frozenset[Kind]) -> list[str]:
     return [str(place) for place, kind in enumerate(kinds) if kind in wanted]
 
 
-def _texts(frame: pl.DataFrame, name: str, rows: int) -> list[str | None]:
-    texts: list[str | None] = frame.get_column(name)[:rows].to_list()
+def _texts(frame: pl.DataFrame, name: str, rows: NDArray[np.int64]) -> list[str | None]:
+    texts: list[str | None] = frame.get_column(name)[rows].to_list()
     return texts
 
 
