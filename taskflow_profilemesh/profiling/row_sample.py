@@ -96,11 +96,9 @@ def _drawn(
 ) -> RowSample:
     texts = [_texts(frame, name, rows[:TYPED_ROWS]) for name in _names(kinds, TEXTS)]
     documents = [_texts(frame, name, rows[:DOCUMENTS]) for name in _names(kinds, DOCUMENT_KINDS)]
-    numeric = frame.select(_names(kinds, NUMBERS))[rows]
-    numbers = numeric.select(pl.all().cast(pl.Float64) + 0.0)  # no -0.0
     return RowSample(
         hashes=hashes,
-        numbers=numbers.to_numpy().reshape(len(hashes), numbers.width),
+        numbers=_numbers(frame, _names(kinds, NUMBERS), rows),
         types=np.array([_each(type_code, column) for column in texts], np.uint8)
         .reshape(len(texts), min(len(hashes), TYPED_ROWS))
         .T,
@@ -125,6 +123,13 @@ def _each(look: Callable[[str | None], CellT], texts: list[str | None]) -> list[
 
 def _names(kinds: Sequence[Kind], wanted: frozenset[Kind]) -> list[str]:
     return [str(place) for place, kind in enumerate(kinds) if kind in wanted]
+
+
+def _numbers(frame: pl.DataFrame, names: list[str], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    if not names:
+        return np.empty((len(rows), 0), np.float64)
+    numbers: NDArray[np.float64] = frame.select(names)[rows].select(pl.all().cast(pl.Float64)).to_numpy()
+    return numbers + 0.0  # -0.0 and 0.0 are one number
 
 
 def _texts(frame: pl.DataFrame, name: str, rows: NDArray[np.int64]) -> list[str | None]:

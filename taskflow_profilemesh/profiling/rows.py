@@ -55,6 +55,20 @@ class RowState:
         pairs = self.null_pairs.combine(NullPairState.of(held))
         if self.broken or not all(place in measures for place in range(len(kinds))):
             return RowState(null_pairs=pairs, broken=True)
+        try:
+            return self._with_hashes(frame, measures, kinds, pairs, exact=exact)
+        except Exception:  # noqa: BLE001 -- what is odd about a row never costs the table its columns
+            return RowState(null_pairs=pairs, broken=True)
+
+    def _with_hashes(
+        self,
+        frame: pl.DataFrame,
+        measures: Mapping[int, Measures],
+        kinds: Sequence[Kind],
+        pairs: NullPairState,
+        *,
+        exact: bool,
+    ) -> RowState:
         hashes = row_hashes(frame, measures)
         cut = self.distinct.cut
         low = hashes if cut is None else hashes[hashes < cut]

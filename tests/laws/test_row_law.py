@@ -149,7 +149,7 @@ def test_rows_that_follow_each_other_have_the_order_of_all(values: list[float], 
     for piece in cut(len(values), shares):
         state = state.then(OrderState.of(cells[piece]))
     assert state.monotonicity == OrderState.of(cells).monotonicity
-    if len(values) > 1 and values == sorted(values) and len(set(values)) > 1:
+    if values == sorted(values) and len(set(values)) > 1 and not np.isnan(cells).any():
         assert state.monotonicity is Monotonicity.INCREASING
 
 

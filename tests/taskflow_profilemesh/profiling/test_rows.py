@@ -12,6 +12,7 @@ from scipy import stats
 from taskflow_profilemesh.profiling import Kind, Precision, TableProfile
 from taskflow_profilemesh.profiling.correlations import pearson
 from taskflow_profilemesh.profiling.facts import Correlation, DuplicateRows, NullPair
+from taskflow_profilemesh.profiling.row_sample import RowSample
 from tests.taskflow_profilemesh.profiling.frames import profile_of, state_of
 
 PATHS = pytest.mark.parametrize("small_rows", [50_000, 0], ids=["small", "sketched"])
@@ -61,6 +62,18 @@ def test_rows_that_could_not_be_read_whole_have_no_duplicates() -> None:
     for profile in (profile_of(good, bad, kinds=KINDS), profile_of(bad, good, kinds=KINDS, small_rows=0)):
         assert (profile.duplicates, profile.correlations) == (None, ())
         assert profile.columns[1].looks is None
+
+
+def test_an_error_in_the_rows_costs_no_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        message = "secret"
+        raise ValueError(message)
+
+    monkeypatch.setattr(RowSample, "add", fails)
+    profile = profile_of(pl.DataFrame({"id": [None, 1], "name": [None, "a"]}), kinds=KINDS)
+    assert profile.duplicates is None
+    assert [column.error for column in profile.columns] == [None, None]
+    assert profile.null_pairs == (NullPair("id", "name", 1, 1.0),)
 
 
 @PATHS
