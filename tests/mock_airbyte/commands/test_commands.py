@@ -154,6 +154,12 @@ def test_names_must_be_known_and_mean_one_thing(tell: Tell, mock_airbyte: MockAi
     assert tell("connections", "get", other).code == 0
 
 
+@pytest.mark.parametrize("command", ["logs", "cancel"])
+def test_a_job_that_there_is_not_is_named(tell: Tell, command: str) -> None:
+    told = tell(command, 9)
+    assert (told.code, "There is no such job (id=9)." in told.errors) == (1, True)
+
+
 def test_a_slow_sync_is_not_waited_for_forever_and_can_be_cancelled(tell: Tell, tmp_path: Path) -> None:
     auth = Auth(mode="basic", username="me", password="mine")
     with MockAirbyte(clock=HandClock(), timeline=by_clock(running_seconds=3600), auth=auth) as slow:
