@@ -72,7 +72,7 @@ def merge_parts(pipeline: Pipeline, request: TableRequest, run: Run, *, parts: S
             table_rows=counted,
         )
     whole = known if counted > pipeline.small_rows else pipeline.accumulate(plan)
-    profile = replace(whole.state.profile(decimals=whole.decimals), schema=plan.declared)
+    profile = replace(whole.state.profile(decimals=whole.decimals, now=pipeline.clock.now()), schema=plan.declared)
     return pipeline.conclude(profile, run, started=started)
 
 

@@ -126,7 +126,7 @@ class Pipeline:
         reading, whole = self._read(plan, batches)
         plan = reading.plan
         counted = self.source.row_count(plan) if plan.sampled or not plan.columns else None
-        profile = whole.state.profile(row_count=counted, decimals=whole.decimals)
+        profile = whole.state.profile(row_count=counted, decimals=whole.decimals, now=self.clock.now())
         reason = plan.reason if plan.growth else None
         return self.conclude(
             replace(profile, schema=plan.declared),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from taskflow_profilemesh.profiling.boolean_column import BooleanStatistics
 from taskflow_profilemesh.profiling.counts import CountState
-from taskflow_profilemesh.profiling.family import Statistics
+from taskflow_profilemesh.profiling.family import Context, Statistics
 from taskflow_profilemesh.profiling.number_column import NumberStatistics
 from taskflow_profilemesh.profiling.profile import ColumnProfile, DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
@@ -35,6 +35,7 @@ _EMPTY: Final[Mapping[Kind, Any]] = {
     Kind.OTHER: TextStatistics(),
     Kind.BINARY: TextStatistics(),
 }
+_NO_CONTEXT: Final = Context()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +96,7 @@ class ColumnState:
             error=error,
         )
 
-    def profile(
-        self, schema: ColumnSchema, *, precision: Precision, decimals: DecimalTotals | None = None
-    ) -> ColumnProfile:
+    def profile(self, schema: ColumnSchema, *, precision: Precision, context: Context = _NO_CONTEXT) -> ColumnProfile:
         """Return what is known of the column."""
         profile = ColumnProfile(
             schema=schema,
@@ -105,5 +104,8 @@ class ColumnState:
             row_count=self.counts.row_count,
             null_count=self.counts.null_count,
             error=self.error,
+            monotonicity=context.monotonicity,
+            looks=context.looks,
+            json_keys=context.json_keys,
         )
-        return profile if self.error else self.statistics.describe(profile, aware=self.aware, decimals=decimals)
+        return profile if self.error else self.statistics.describe(profile, context)

@@ -1,8 +1,9 @@
 """A table's state outside of its process: saved, loaded again and merged, or refused for a stated reason.
 
-What is saved are sketches, never the rows that a small table's state keeps: they would be ten times the size, and a
-store of profiles is no place for rows. So up to `SMALL_ROWS` rows a saved state is worth less than the table itself,
-which is read again in one go; beyond, a state that was saved and loaded merges to the same bits as one that was not.
+What is saved are sketches (of at most 1,024 drawn rows the numbers, of texts their forms), never the rows that a small
+table's state keeps: they would be ten times the size, and a store of profiles is no place for rows. So up to
+`SMALL_ROWS` rows a saved state is worth less than the table itself, which is read again in one go; beyond, a state that
+was saved and loaded merges to the same bits as one that was not.
 
 A state is loaded only if nothing it depends on has changed: the statistics and their sizes, the hashes (Polars promises
 its own for one version only), the columns with their types, and the part of the table that was asked for. Anything else
@@ -18,7 +19,7 @@ from decimal import Context, Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from taskflow_profilemesh.profiling import distinct, heavy_hitters, ranks
+from taskflow_profilemesh.profiling import distinct, heavy_hitters, null_pairs, ranks, row_sample, sync_signals
 from taskflow_profilemesh.profiling.boolean_column import BooleanStatistics
 from taskflow_profilemesh.profiling.columns import ColumnState
 from taskflow_profilemesh.profiling.counts import CountState
@@ -30,12 +31,18 @@ from taskflow_profilemesh.profiling.hashing import HASH_STAMP
 from taskflow_profilemesh.profiling.heavy_hitters import HeavyHitterState
 from taskflow_profilemesh.profiling.lengths import LengthState
 from taskflow_profilemesh.profiling.moments import MomentState
+from taskflow_profilemesh.profiling.null_pairs import NullPairState
 from taskflow_profilemesh.profiling.number_column import NumberStatistics
+from taskflow_profilemesh.profiling.order import OrderState
 from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.ranks import RankState
+from taskflow_profilemesh.profiling.row_sample import RowSample
+from taskflow_profilemesh.profiling.rows import RowState
 from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.profiling.semantic_types import TYPES
 from taskflow_profilemesh.profiling.special_values import SpecialValueState
 from taskflow_profilemesh.profiling.state_codec import pack, shape_of, unpack_document
+from taskflow_profilemesh.profiling.sync_signals import SignalState
 from taskflow_profilemesh.profiling.table import Sketches, TableState
 from taskflow_profilemesh.profiling.text_column import TextStatistics
 from taskflow_profilemesh.profiling.totals import TotalState
@@ -59,8 +66,13 @@ STATE_CLASSES: Final[tuple[type, ...]] = (
     Kind,
     LengthState,
     MomentState,
+    NullPairState,
     NumberStatistics,
+    OrderState,
     RankState,
+    RowSample,
+    RowState,
+    SignalState,
     Sketches,
     SpecialValueState,
     TextStatistics,
@@ -68,7 +80,11 @@ STATE_CLASSES: Final[tuple[type, ...]] = (
     TruthState,
 )
 
-_SIZES: Final = f"distinct-{distinct.CAPACITY} hitters-{heavy_hitters.CAPACITY} ranks-{ranks.POINTS}"
+_SIZES: Final = (
+    f"distinct-{distinct.CAPACITY} hitters-{heavy_hitters.CAPACITY} ranks-{ranks.POINTS} pairs-{null_pairs.COLUMNS} "
+    f"rows-{row_sample.ROWS}-{row_sample.TYPED_ROWS}-{row_sample.SHAPED_ROWS}-{row_sample.DOCUMENTS} "
+    f"types-{'-'.join(TYPES)} generations-{sync_signals.MOST_GENERATIONS}"
+)
 _STATISTICS: Final = f"{shape_of(STATE_CLASSES)} {_SIZES}"
 _EXACT: Final = Context(prec=200_000)  # a numeric of PostgreSQL has at most 147,455 digits
 _NO_DECIMALS: Final[Mapping[str, DecimalTotals]] = {}
@@ -117,6 +133,7 @@ def save_state(saved: SavedState, *, part: Mapping[str, str | None]) -> bytes:
         "hashes": HASH_STAMP,
         "statistics": _STATISTICS,
         "columns": _drawn(saved.state.schema),
+        "paired": _paired(saved.state.schema),
         "part": _fingerprints(part),
         "mark": dict(saved.mark),
         "decimals": {name: _printed(totals) for name, totals in saved.decimals.items()},
@@ -155,12 +172,19 @@ def _obstacle(
         return "the statistics have changed since it was saved"
     if changed := sorted(_changed(document["columns"], _drawn(schema))):
         return f"columns changed since it was saved: {', '.join(changed)}"
+    if document["paired"] != _paired(schema):
+        return "other columns can be null than when it was saved"
     differing = sorted(name for name, told in _fingerprints(part).items() if document["part"].get(name) != told)
     return f"it is of another part of the table ({', '.join(differing)})" if differing else None
 
 
 def _drawn(schema: TableSchema) -> list[list[str]]:
     return [[column.name, column.kind.value, column.declared_type] for column in schema.columns]
+
+
+def _paired(schema: TableSchema) -> list[int]:
+    """Return whose nulls are counted in pairs, where not all columns' are."""
+    return sorted(null_pairs.paired_columns(schema)) if len(schema.columns) > null_pairs.COLUMNS else []
 
 
 def _changed(before: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> set[str]:

@@ -11,14 +11,21 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from taskflow_profilemesh.profiling.looks import JsonKey, JsonKeys, Looks, SemanticType, Shape
 from taskflow_profilemesh.profiling.profile import (
     ColumnProfile,
+    Correlation,
     Distinct,
     Distribution,
+    DuplicateRows,
     Lengths,
+    Monotonicity,
+    NullPair,
     Numbers,
     Precision,
+    SyncSignals,
     TableProfile,
+    TimeSpan,
     TopValue,
 )
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
@@ -160,7 +167,8 @@ def distributions(draw: st.DrawFn) -> Distribution:
     weights = draw(st.lists(st.integers(1, 1000), min_size=len(points), max_size=len(points)))
     cumulative = np.cumsum(weights) / sum(weights)
     bound = draw(st.sampled_from([0.0, 0.0016, 0.01]))
-    return Distribution(tuple(points), tuple(cumulative.tolist()), bound)
+    bins = draw(st.just(()) | st.lists(st.integers(0, 1000), min_size=20, max_size=20).map(tuple))
+    return Distribution(tuple(points), tuple(cumulative.tolist()), bound, bins, draw(_maybe))
 
 
 _schemas = st.builds(
@@ -172,6 +180,7 @@ _distincts = st.builds(
     error_ratio=st.floats(0, 1),
     top=st.lists(st.builds(TopValue, value=_text, count=_counts), max_size=3).map(tuple),
     top_error_rows=_counts,
+    repeated_ratio=st.none() | st.floats(0, 1),
 )
 _numbers = st.builds(
     Numbers,
@@ -193,6 +202,55 @@ _lengths = st.builds(
     maximum=st.none() | _counts,
     empty_count=_counts,
     blank_count=_counts,
+    total=st.none() | _counts,
+    distribution=st.none() | distributions(),
+)
+_aware = st.datetimes(timezones=st.just(UTC))
+_time_spans = st.builds(
+    TimeSpan,
+    range_seconds=_maybe,
+    at=st.none() | _aware,
+    freshness_seconds=_maybe,
+    future_count=st.none() | _counts,
+    future_error_rows=_counts,
+)
+_shares = st.floats(0, 1)
+_looks = st.builds(
+    Looks,
+    semantic_type=st.none() | st.sampled_from(SemanticType),
+    semantic_ratio=st.none() | _shares,
+    shapes=st.lists(st.builds(Shape, form=_text, ratio=_shares), max_size=3).map(tuple),
+    sampled_rows=_counts,
+    precision=st.sampled_from(Precision),
+)
+_json_keys = st.builds(
+    JsonKeys,
+    keys=st.lists(st.builds(JsonKey, key=_text, ratio=_shares), max_size=3).map(tuple),
+    object_ratio=st.none() | _shares,
+    sampled_rows=_counts,
+    precision=st.sampled_from(Precision),
+)
+_duplicates = st.builds(
+    DuplicateRows,
+    distinct_count=_counts,
+    duplicate_count=_counts,
+    error_rows=_counts,
+    repeated_ratio=st.none() | _shares,
+)
+_null_pairs = st.builds(NullPair, left=_text, right=_text, both_count=_counts, overlap_ratio=_shares)
+_correlations = st.builds(
+    Correlation,
+    left=_text,
+    right=_text,
+    coefficient=st.floats(-1, 1),
+    sampled_rows=_counts,
+    precision=st.sampled_from(Precision),
+)
+_signals = st.builds(
+    SyncSignals,
+    latest_extracted_at=st.none() | _aware,
+    changed_ratio=st.none() | _shares,
+    generations=st.lists(st.integers(), max_size=3).map(tuple),
 )
 
 
@@ -212,6 +270,10 @@ def column_profiles(draw: st.DrawFn) -> ColumnProfile:
         lengths=draw(st.none() | _lengths),
         true_count=draw(st.none() | _counts),
         error=draw(st.none() | _text),
+        monotonicity=draw(st.none() | st.sampled_from(Monotonicity)),
+        time_span=draw(st.none() | _time_spans),
+        looks=draw(st.none() | _looks),
+        json_keys=draw(st.none() | _json_keys),
     )
 
 
@@ -225,4 +287,13 @@ def table_profiles(draw: st.DrawFn) -> TableProfile:
         row_estimate=draw(st.none() | _counts),
         size_bytes=draw(st.none() | _counts),
     )
-    return TableProfile(schema, draw(_counts), draw(_counts), tuple(columns))
+    return TableProfile(
+        schema,
+        row_count=draw(_counts),
+        profiled_rows=draw(_counts),
+        columns=tuple(columns),
+        duplicates=draw(st.none() | _duplicates),
+        null_pairs=tuple(draw(st.lists(_null_pairs, max_size=2))),
+        correlations=tuple(draw(st.lists(_correlations, max_size=2))),
+        signals=draw(st.none() | _signals),
+    )
