@@ -18,10 +18,11 @@ from taskflow_profilemesh.drift.gate import Gate
 from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, SourceError
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -53,8 +54,8 @@ class Source(Protocol):
     def row_count(self, plan: ReadPlan) -> int:
         """Return the exact number of rows, counted by the database."""
 
-    def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
-        """Return the exact extremes and sums of the decimal columns, by column."""
+    def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
+        """Return the exact extremes and sums of these decimal columns, as far as the database keeps them exactly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +133,15 @@ class Pipeline:
         for batch in self.source.batches(plan):
             state.add(batch)
         counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
-        profile = state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
+        totals = self.source.decimal_totals(plan, self._inexact(plan, state))
+        profile = state.profile(row_count=counted, decimals=totals)
         return replace(profile, schema=plan.declared)
+
+    def _inexact(self, plan: ReadPlan, state: TableState) -> Collection[str]:
+        """Return the decimal columns whose exact totals the rows that were read cannot tell."""
+        if not plan.sampled:
+            return state.rounded_decimals
+        return tuple(column.name for column in plan.schema.columns if column.kind is Kind.DECIMAL)
 
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ class Tables:
     def row_count(self, plan: ReadPlan) -> int:
         return 1_000
 
-    def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
+    def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
         return {}
 
 

@@ -12,7 +12,9 @@
     │   ├── ColumnNotFound          no such column; lists the nearest
     │   ├── ConditionRefused        the database does not take the `where` of a table
     │   ├── ReadFailed              the database broke off (retryable)
-    │   │   └── QueryRefused        ... because it does not take the query
+    │   │   ├── QueryRefused        ... because it does not take the query
+    │   │   ├── ConnectionLost      ... because the connection broke, again and again
+    │   │   └── ReadCancelled       ... because the task was told to end
     │   └── TablesFailed            some tables of a run could not be profiled
     │       └── TablesInterrupted   ... because the database broke off (retryable)
     ├── AirbyteError                the Airbyte server
@@ -70,7 +72,9 @@ from taskflow_profilemesh.errors.root import ProfileMeshError, nearest
 from taskflow_profilemesh.errors.source import (
     ColumnNotFound,
     ConditionRefused,
+    ConnectionLost,
     QueryRefused,
+    ReadCancelled,
     ReadFailed,
     SourceError,
     SourceLoginRefused,
@@ -101,6 +105,7 @@ __all__ = [
     "ConfigError",
     "ConnectionAmbiguous",
     "ConnectionInactive",
+    "ConnectionLost",
     "ConnectionNotFound",
     "DriftDetected",
     "InvalidConfig",
@@ -108,6 +113,7 @@ __all__ = [
     "InvalidReturn",
     "ProfileMeshError",
     "QueryRefused",
+    "ReadCancelled",
     "ReadFailed",
     "SourceError",
     "SourceLoginRefused",

@@ -91,6 +91,18 @@ class QueryRefused(ReadFailed):
 
 
 @dataclass(eq=False, kw_only=True)
+class ConnectionLost(ReadFailed):
+    """The connection broke in the middle of a read."""
+
+
+@dataclass(eq=False, kw_only=True)
+class ReadCancelled(ReadFailed):
+    """The task was told to end while it read; whatever ran on the server was ended too."""
+
+    advice: ClassVar[str] = "Nothing was stored for it; run the task again."
+
+
+@dataclass(eq=False, kw_only=True)
 class ConditionRefused(SourceError):
     """The database does not take the condition that the rows of a table must meet."""
 

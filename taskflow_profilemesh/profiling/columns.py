@@ -44,6 +44,7 @@ class ColumnState:
     counts: CountState
     statistics: Statistics
     aware: bool = False  # datetimes that have a time zone
+    rounded: bool = False  # decimals of which some came as doubles: their exact totals must come from elsewhere
     error: str | None = None
 
     @classmethod
@@ -51,12 +52,15 @@ class ColumnState:
         """Return the state of a column that no row has been seen of."""
         return cls(CountState.EMPTY, _EMPTY[kind])
 
-    def seen(self, *, row_count: int, null_count: int, aware: bool = False, error: str | None = None) -> ColumnState:
+    def seen(
+        self, *, row_count: int, null_count: int, aware: bool = False, rounded: bool = False, error: str | None = None
+    ) -> ColumnState:
         """Count the rows of one more batch, which may come with a reason why the column fails."""
         return replace(
             self,
             counts=self.counts.combine(CountState(row_count, null_count)),
             aware=self.aware or aware,
+            rounded=self.rounded or rounded,
             error=self.error or error,
         )
 
@@ -78,6 +82,7 @@ class ColumnState:
             counts=self.counts.combine(other.counts),
             statistics=self.statistics if error else self.statistics.combine(other.statistics),
             aware=self.aware or other.aware,
+            rounded=self.rounded or other.rounded,
             error=error,
         )
 

@@ -70,9 +70,14 @@ def _expressions(place: int, kind: Kind, dtype: pl.DataType) -> list[pl.Expr]:
             if kind is Kind.TEXT:
                 wanted |= {"smallest": cells.min(), "largest": cells.max()}
         case _:
-            narrow = values.cast(pl.Int64) if dtype in _WIDER_THAN_NUMPY else values
-            wanted = {"numbers": narrow.implode()}
+            wanted = {"numbers": _for_numpy(values, dtype).implode()}
     return [expression.alias(f"{place} {what}") for what, expression in wanted.items()]
+
+
+def _for_numpy(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype.is_decimal():
+        return values.cast(pl.Float64)
+    return values.cast(pl.Int64) if dtype in _WIDER_THAN_NUMPY else values
 
 
 def _blank_count(cells: pl.Expr) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 Equality is the databases' own: -0.0 is 0.0, and all NaN are one value (as in PostgreSQL's COUNT DISTINCT). NaN and the
 infinities are values with a frequency, but no part of extremes, moments and distribution. Decimals are told apart by
-their nearest double; what a database says of them exactly comes beside the batches and takes precedence.
+their nearest double, while their extremes and sum are exact; what a database says of them takes precedence.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskflow_profilemesh.profiling import distinct, heavy_hitters
+from taskflow_profilemesh.profiling.decimal_totals import DecimalState
 from taskflow_profilemesh.profiling.distinct import DistinctState
 from taskflow_profilemesh.profiling.distribution import counted_distribution, estimated_distribution
 from taskflow_profilemesh.profiling.extremes import ExtremeState, number_extremes
@@ -31,6 +32,8 @@ from taskflow_profilemesh.profiling.top_values import MOST_VALUES, describe_dist
 from taskflow_profilemesh.profiling.totals import TotalState
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from taskflow_profilemesh.profiling.measures import Measures
     from taskflow_profilemesh.profiling.profile import (
         ColumnProfile,
@@ -57,6 +60,7 @@ class NumberStatistics:
     moments: MomentState = MomentState.EMPTY
     total: TotalState = TotalState.EMPTY
     special: SpecialValueState = SpecialValueState.EMPTY
+    decimals: DecimalState = DecimalState.EMPTY
 
     def add(self, measures: Measures, *, exact: bool) -> NumberStatistics:
         """Return the statistics after one more batch; exact ones need no ranks, all values being counted."""
@@ -65,7 +69,7 @@ class NumberStatistics:
         numbers = SortedNumbers.of(measures.numbers)
         batch = numbers.frequencies()
         return replace(
-            self if self.kind in TEMPORAL else self._with_amounts(numbers),
+            self if self.kind in TEMPORAL else self._with_amounts(numbers, measures.cells),
             extremes=self.extremes.combine(number_extremes(numbers)),
             ranks=self.ranks if exact else self.ranks.add(numbers.values),
             distinct=self.distinct.add(batch, capacity=None if exact else distinct.CAPACITY),
@@ -83,10 +87,12 @@ class NumberStatistics:
             moments=self.moments.combine(other.moments),
             total=self.total.combine(other.total),
             special=self.special.combine(other.special),
+            decimals=self.decimals.combine(other.decimals),
         )
 
     def describe(self, profile: ColumnProfile, *, aware: bool, decimals: DecimalTotals | None) -> ColumnProfile:
         """Fill in extremes, distinct count, top values, distribution and, of numbers proper, their moments."""
+        decimals = decimals or self.decimals.totals(value_count=profile.value_count)
         minimum, maximum = self._extremes(aware=aware)
         return replace(
             profile,
@@ -97,12 +103,13 @@ class NumberStatistics:
             distribution=self._distribution(),
         )
 
-    def _with_amounts(self, numbers: SortedNumbers) -> NumberStatistics:
+    def _with_amounts(self, numbers: SortedNumbers, cells: pl.Series) -> NumberStatistics:
         return replace(
             self,
             moments=self.moments.combine(MomentState.of(numbers)),
             total=self.total.combine(TotalState.of(numbers)) if self.kind is Kind.INTEGER else self.total,
             special=self.special.combine(SpecialValueState.of(numbers)),
+            decimals=self.decimals.combine(DecimalState.of(cells)) if self.kind is Kind.DECIMAL else self.decimals,
         )
 
     def _extremes(self, *, aware: bool) -> tuple[Scalar | None, Scalar | None]:

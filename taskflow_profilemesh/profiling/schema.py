@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
     INTEGER = "integer"  # any Polars integer
     FLOAT = "float"  # Float32 or Float64; NaN and ±infinity may occur
-    DECIMAL = "decimal"  # Float64 for the moments; exact totals come beside it
+    DECIMAL = "decimal"  # Decimal; or Float64, and the exact totals come beside the batches
     BOOLEAN = "boolean"  # Boolean
     TEXT = "text"  # String
     DATE = "date"  # Date

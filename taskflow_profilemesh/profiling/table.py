@@ -56,6 +56,12 @@ class TableState:
         """The rows added so far."""
         return self._row_count
 
+    @property
+    def rounded_decimals(self) -> tuple[str, ...]:
+        """The decimal columns whose exact totals are not known from the batches, because doubles were among them."""
+        columns = zip(self._schema.columns, self._columns, strict=True)
+        return tuple(column.name for column, state in columns if state.rounded and state.error is None)
+
     def add(self, batch: pl.DataFrame) -> None:
         """Take in a batch with the schema's columns, in the types that `Kind` documents.
 
@@ -68,6 +74,7 @@ class TableState:
                 row_count=batch.height,
                 null_count=physical.null_counts[place],
                 aware=place in physical.aware,
+                rounded=place in physical.rounded,
                 error=physical.failures.get(place),
             )
             for place, column in enumerate(self._columns)
@@ -102,7 +109,8 @@ class TableState:
         """Return the profile of the rows so far; the state can go on afterwards.
 
         `row_count` is the table's own where the added rows are a sample of it; a sample that holds all of them is
-        exact. `decimals` are exact totals of decimal columns by name, as the database computes them.
+        exact. `decimals` are exact totals of decimal columns by name, as the database computes them; columns that came
+        as decimals need none, see `rounded_decimals`.
         """
         sampled = row_count is not None and row_count != self._row_count
         precision = Precision.SAMPLED if sampled else Precision.EXACT

@@ -39,7 +39,7 @@ class ReadPlan:
     queries: tuple[str, ...]
     reason: str
     count_query: str
-    totals_queries: tuple[str, ...] = ()
+    statements: Statements | None = None  # writes further ones about the table; None where it is none of a database
     row_count: int | None = None
     sampled: bool = False
 
@@ -78,7 +78,7 @@ class Planner:
             queries=(),
             reason="Nothing is read: no column is left.",
             count_query=self.statements.count(),
-            totals_queries=self.statements.decimal_totals(chosen),
+            statements=self.statements,
             row_count=row_count,
             sampled=share is not None,
         )

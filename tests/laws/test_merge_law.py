@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from decimal import Decimal, localcontext
 from random import Random
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from taskflow_profilemesh.profiling.counts import CountState
+from taskflow_profilemesh.profiling.decimal_totals import DecimalState
 from taskflow_profilemesh.profiling.distinct import DistinctState
 from taskflow_profilemesh.profiling.extremes import ExtremeState, number_extremes, text_extremes
 from taskflow_profilemesh.profiling.hashing import hash_numbers
 from taskflow_profilemesh.profiling.heavy_hitters import CAPACITY, HeavyHitterState
 from taskflow_profilemesh.profiling.lengths import LengthState
 from taskflow_profilemesh.profiling.moments import MomentState
+from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.ranks import RankState
 from taskflow_profilemesh.profiling.sorted_numbers import SortedNumbers
 from taskflow_profilemesh.profiling.special_values import SpecialValueState
@@ -63,6 +67,21 @@ def test_truths_obey_the_law(cells: list[bool], shares: list[float], order: Rand
 def test_totals_obey_the_law(values: list[int], shares: list[float], order: Random) -> None:
     states = [TotalState.of(part) for part in parts(np.array(values, np.int64), shares)]
     assert merge(states, TotalState.combine, order).total == sum(values)
+
+
+@few_hundred
+@given(
+    st.lists(st.decimals(-(10**30), 10**30, places=3), min_size=1, max_size=40),
+    st.sampled_from([34, 38]),
+    splits,
+    merges,
+)
+def test_decimal_totals_obey_the_law(values: list[Decimal], precision: int, shares: list[float], order: Random) -> None:
+    cells = pl.Series(values, dtype=pl.Decimal(precision, 3))
+    states = [DecimalState.of(cells[piece]) for piece in cut(len(values), shares)]
+    with localcontext(prec=100):
+        expected = DecimalTotals(min(values), max(values), sum(values, Decimal(0)))
+    assert merge(states, DecimalState.combine, order).totals(value_count=len(values)) == expected
 
 
 @few_hundred

@@ -14,6 +14,7 @@ class CatalogColumn:
     schema: ColumnSchema
     expression: str
     zoned: bool = False  # a DATETIME that means an instant, not a reading of some clock
+    digits: tuple[int, int] | None = None  # of a DECIMAL that comes as text and stays exact: all, and after the point
 
 
 @dataclass(frozen=True, slots=True)

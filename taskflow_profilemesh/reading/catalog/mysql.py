@@ -7,6 +7,7 @@ MySQL's own connectors. TIME is a span of up to 838 hours there, so it is no tim
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
@@ -30,6 +31,8 @@ _KINDS = {
     "json": Kind.JSON,
     **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), Kind.BINARY),
 }
+_MOST_DIGITS = 38  # of a decimal that is read exactly
+_PRECISION = re.compile(r"\d+")
 _GEOMETRIES = frozenset(
     {"geometry", "point", "linestring", "polygon", "geometrycollection", "geomcollection"}
     | {"multipoint", "multilinestring", "multipolygon"}
@@ -116,11 +119,21 @@ def _column(row: Mapping[str, Any]) -> CatalogColumn:
         nullable=row["is_nullable"] == "YES",
     )
     quoted = _DIALECT.quoted(row["column_name"])
-    return CatalogColumn(schema, _expression(quoted, data_type), zoned=data_type == "timestamp")
+    digits = _digits(row["declared_type"]) if data_type == "decimal" else None
+    expression = _expression(quoted, data_type, is_exact=digits is not None)
+    return CatalogColumn(schema, expression, zoned=data_type == "timestamp", digits=digits)
 
 
-def _expression(column: str, data_type: str) -> str:
+def _digits(declared_type: str) -> tuple[int, int] | None:
+    """Return precision and scale of a decimal, or None beyond the 38 digits that are read exactly."""
+    precision, scale = (int(number) for number in _PRECISION.findall(declared_type)[:2])
+    return (precision, scale) if precision <= _MOST_DIGITS else None
+
+
+def _expression(column: str, data_type: str, *, is_exact: bool) -> str:
     match data_type:
+        case "decimal" if is_exact:
+            return f"cast({column} as char)"
         case "bit":
             return f"cast({column} as unsigned)"
         case "decimal":

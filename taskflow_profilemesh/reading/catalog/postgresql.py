@@ -21,6 +21,7 @@ _TID_RANGE_SCAN = 140_000  # the first version that reads a range of pages witho
 _ROW_OVERHEAD_BYTES = 28  # tuple header and line pointer
 _DRIVER_YEAR = 262_142  # the last year that the driver knows; ±infinity arrives as its last and first day
 _LAST_TIME = "23:59:59.999999"
+_MOST_DIGITS = 38  # of a decimal that is read exactly
 _DOUBLE_DIGITS = 300  # a numeric with at most so many digits fits a double without overflow or underflow
 
 _KINDS = {
@@ -164,15 +165,17 @@ def _column(row: Mapping[str, Any]) -> CatalogColumn:
         name=row["column_name"], kind=kind, declared_type=row["declared_type"], nullable=not row["not_null"]
     )
     quoted = _DIALECT.quoted(row["column_name"])
-    return CatalogColumn(schema, _expression(quoted, base, row["typmod"]), zoned=base == "timestamptz")
+    digits = _digits(row["typmod"]) if base == "numeric" else None
+    return CatalogColumn(schema, _expression(quoted, base, digits), zoned=base == "timestamptz", digits=_exact(digits))
 
 
-def _expression(column: str, base: str | None, typmod: int) -> str:
+def _expression(column: str, base: str | None, digits: tuple[int, int] | None) -> str:
     match base:
         case "oid":
             return f"{column}::int8"
         case "numeric":
-            return f"{column}::{'float8' if _fits_double(typmod) else 'text'}"
+            as_double = digits is not None and _exact(digits) is None and sum(digits) <= _DOUBLE_DIGITS
+            return f"{column}::{'float8' if as_double else 'text'}"
         case "date" | "timestamp" | "timestamptz":
             return _within_driver_years(column, base)
         case "time":  # 24:00 is a time here and nowhere else
@@ -183,13 +186,21 @@ def _expression(column: str, base: str | None, typmod: int) -> str:
             return f"{column}::text"
 
 
-def _fits_double(typmod: int) -> bool:
-    """Say whether a `numeric` of this modifier always converts: precision and scale are its upper and lower half."""
+def _digits(typmod: int) -> tuple[int, int] | None:
+    """Return the most digits before and after the point that a `numeric` of this modifier holds; None is no limit.
+
+    Precision and scale are the modifier's upper and lower half; a scale may be negative, or exceed the precision.
+    """
     if typmod < 0:
-        return False
+        return None
     precision = ((typmod - 4) >> 16) & 0xFFFF
     scale = (((typmod - 4) & 0x7FF) ^ 1024) - 1024
-    return abs(scale) + precision <= _DOUBLE_DIGITS
+    return max(0, precision - scale), max(0, scale)
+
+
+def _exact(digits: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return all digits and those after the point, where a decimal of 128 bits holds them all."""
+    return (sum(digits), digits[1]) if digits is not None and sum(digits) <= _MOST_DIGITS else None
 
 
 def _within_driver_years(column: str, base: str) -> str:

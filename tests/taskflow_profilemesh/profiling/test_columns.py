@@ -186,8 +186,10 @@ def test_moments_beyond_pythons_calendar_are_iso_text() -> None:
 
 def test_exact_totals_of_a_decimal_column_take_precedence() -> None:
     exact = DecimalTotals(Decimal("0.10"), Decimal("99999999999999999999.99"), Decimal("100000000000000000000.09"))
-    frame = pl.DataFrame({"price": [Decimal("0.10"), Decimal("99999999999999999999.99")]})
-    column = state_of(frame, kinds={"price": Kind.DECIMAL}).profile(decimals={"price": exact}).columns[0]
+    frame = pl.DataFrame({"price": [0.1, 1e20]})
+    state = state_of(frame, kinds={"price": Kind.DECIMAL})
+    assert state.rounded_decimals == ("price",)
+    column = state.profile(decimals={"price": exact}).columns[0]
     assert column.numbers is not None
     assert (column.minimum, column.maximum, column.numbers.total) == (exact.minimum, exact.maximum, exact.total)
     plain = profile_of(frame, kinds={"price": Kind.DECIMAL}).columns[0]

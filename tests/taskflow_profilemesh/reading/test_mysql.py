@@ -24,6 +24,8 @@ TYPES: list[tuple[str, str, Kind, type[pl.DataType] | pl.DataType, object]] = [
     ("float", "1.5", Kind.FLOAT, pl.Float32, 1.5),
     ("double", "1e308", Kind.FLOAT, pl.Float64, 1e308),
     ("decimal(40,15)", "12345678901234567890.000000000000001", Kind.DECIMAL, pl.Float64, 1.2345678901234567e19),
+    ("decimal(12,2)", "-0.01", Kind.DECIMAL, pl.Decimal(12, 2), Decimal("-0.01")),
+    ("decimal(38,20)", "123456789012345678.5", Kind.DECIMAL, pl.Decimal(38, 20), Decimal("123456789012345678.5")),
     ("date", "'0000-00-00'", Kind.DATE, pl.Date, None),
     ("date", "'2024-02-29'", Kind.DATE, pl.Date, date(2024, 2, 29)),
     ("datetime", "'2024-00-00'", Kind.DATETIME, pl.Datetime("us"), None),
@@ -66,8 +68,8 @@ def test_every_type_arrives_as_its_kind_also_after_a_null_first_row(mysql_url: s
     assert [column.kind for column in schema.columns] == [row[2] for row in TYPES]
     assert frame.dtypes == [row[3] for row in TYPES]
     assert frame.row(0) == (None,) * len(TYPES)
-    assert frame.drop("c13").row(1) == tuple(row[4] for index, row in enumerate(TYPES) if index != 13)
-    assert frame["c13"][1] == datetime(2024, 1, 2, 1, 4, 5, tzinfo=UTC)
+    assert frame.drop("c15").row(1) == tuple(row[4] for index, row in enumerate(TYPES) if index != 15)
+    assert frame["c15"][1] == datetime(2024, 1, 2, 1, 4, 5, tzinfo=UTC)
 
 
 def test_a_date_that_a_lenient_server_let_in_is_null(mysql_url: str) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.profiling import DecimalTotals, TableState
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.taskflow_profilemesh.reading.servers import in_postgres, rows_of, source_at
@@ -21,8 +21,17 @@ TYPES: list[tuple[str, str, Kind, type[pl.DataType] | pl.DataType, object]] = [
     ("oid", "4294967295", Kind.INTEGER, pl.Int64, 4294967295),
     ("real", "1.5", Kind.FLOAT, pl.Float32, 1.5),
     ("double precision", "'-infinity'", Kind.FLOAT, pl.Float64, float("-inf")),
-    ("numeric(12,2)", "1234567890.12", Kind.DECIMAL, pl.Float64, 1234567890.12),
-    ("numeric(38,9)", "12345678901234567890123456789.123456789", Kind.DECIMAL, pl.Float64, 1.2345678901234568e28),
+    ("numeric(12,2)", "1234567890.12", Kind.DECIMAL, pl.Decimal(12, 2), Decimal("1234567890.12")),
+    (
+        "numeric(38,9)",
+        "12345678901234567890123456789.123456789",
+        Kind.DECIMAL,
+        pl.Decimal(38, 9),
+        Decimal("12345678901234567890123456789.123456789"),
+    ),
+    ("numeric(39,9)", "123456789012345678901234567890.5", Kind.DECIMAL, pl.Float64, 1.2345678901234568e29),
+    ("numeric(3,-2)", "-12345", Kind.DECIMAL, pl.Decimal(5, 0), Decimal(-12300)),
+    ("numeric(2,5)", "0.00012", Kind.DECIMAL, pl.Decimal(5, 5), Decimal("0.00012")),
     ("numeric", "1e400", Kind.DECIMAL, pl.Float64, float("inf")),
     ("numeric", "1e-400", Kind.DECIMAL, pl.Float64, 0.0),
     ("numeric(40,400)", "1e-390", Kind.DECIMAL, pl.Float64, 0.0),
@@ -68,8 +77,9 @@ TYPES: list[tuple[str, str, Kind, type[pl.DataType] | pl.DataType, object]] = [
     ("mood[]", "'{sad}'", Kind.OTHER, pl.String, "{sad}"),
     ("pair", "row(1, 'x')", Kind.OTHER, pl.String, "(1,x)"),
     ("positive", "7", Kind.INTEGER, pl.Int32, 7),
-    ("price", "7.25", Kind.DECIMAL, pl.Float64, 7.25),
+    ("price", "7.25", Kind.DECIMAL, pl.Decimal(12, 2), Decimal("7.25")),
 ]
+MOMENT = next(index for index, row in enumerate(TYPES) if row[0] == "timestamp without time zone")
 
 
 def test_every_type_arrives_as_its_kind_also_after_a_null_first_row(postgres_url: str) -> None:
@@ -92,10 +102,10 @@ def test_every_type_arrives_as_its_kind_also_after_a_null_first_row(postgres_url
     assert [column.kind for column in schema.columns] == [row[2] for row in TYPES]
     assert frame.dtypes == [row[3] for row in TYPES]
     assert frame.row(0) == (None,) * len(TYPES)
-    read = frame.drop("c18").row(1)
-    expected = tuple(row[4] for index, row in enumerate(TYPES) if index != 18)
+    read = frame.drop(f"c{MOMENT}").row(1)
+    expected = tuple(row[4] for index, row in enumerate(TYPES) if index != MOMENT)
     assert read == expected
-    assert frame["c18"].to_physical()[1] == 1_704_164_645_123_456
+    assert frame[f"c{MOMENT}"].to_physical()[1] == 1_704_164_645_123_456
 
 
 def test_values_that_no_calendar_holds_do_not_break_a_table(postgres_url: str) -> None:
@@ -143,6 +153,30 @@ def test_decimal_totals_are_exact_and_leave_out_what_is_no_number(postgres_url: 
     assert totals["c"].minimum is None
     only_int = source.plan(TableRequest(TableRef("t"), columns=("d",)))
     assert source.decimal_totals(only_int) == {}
+
+
+def test_a_bounded_decimal_with_a_nan_arrives_in_doubles_and_its_totals_come_from_an_aggregate(
+    postgres_url: str,
+) -> None:
+    in_postgres(
+        postgres_url,
+        "create table t (a numeric(12,2), b numeric(12,2))",
+        "insert into t values ('NaN', 1.10), (2.20, 2.20), (null, null)",
+    )
+    source = source_at(postgres_url)
+    plan = source.plan(TableRequest(TableRef("t")))
+    state = TableState.empty(plan.schema)
+    for batch in source.batches(plan):
+        assert batch.dtypes == [pl.Float64, pl.Decimal(12, 2)]
+        state.add(batch)
+    assert state.rounded_decimals == ("a",)
+    totals = source.decimal_totals(plan, state.rounded_decimals)
+    assert totals == {"a": DecimalTotals(Decimal("2.20"), Decimal("2.20"), Decimal("2.20"))}
+    one, two = state.profile(decimals=totals).columns
+    assert one.numbers is not None
+    assert two.numbers is not None
+    assert (one.maximum, one.numbers.nan_count) == (Decimal("2.20"), 1)
+    assert (two.minimum, two.maximum, two.numbers.total) == (Decimal("1.10"), Decimal("2.20"), Decimal("3.30"))
 
 
 def test_a_table_may_have_more_decimal_columns_than_one_aggregate_takes(postgres_url: str) -> None:
