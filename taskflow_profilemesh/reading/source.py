@@ -99,10 +99,14 @@ class DatabaseSource:
         self._reads.log_in(timeout_seconds=_LOGIN_SECONDS)
         self._is_checked = True
 
-    def tables(self) -> list[TableRef]:
-        """Return every table and view that users made, in order of schema and name."""
+    def tables(self, *, unnamed_only: bool = False) -> list[TableRef]:
+        """Return every table and view that users made, in order of schema and name.
+
+        `unnamed_only`: those that a name without a schema finds.
+        """
         self.check()
-        return self._catalog.tables_from(self._reads.rows(self._catalog.tables_query(), about="(the catalog)"))
+        rows = self._reads.rows(self._catalog.tables_query(), about="(the catalog)")
+        return sorted(self._catalog.tables_from(rows, unnamed_only=unnamed_only), key=_by_schema)
 
     def schema(self, table: TableRef) -> TableSchema:
         """Return a table as the catalog declares it; raises `TableNotFound` with the nearest that exist."""
@@ -224,6 +228,11 @@ class DatabaseSource:
 
     def _count(self, query: str, about: str) -> int:
         return int(self._reads.rows(query, about=about)[0]["row_count"])
+
+
+def _by_schema(table: TableRef) -> tuple[str, str]:
+    """Sort by code points: a database sorts by its own rules."""
+    return table.schema or "", table.name
 
 
 def _decimal(value: str | None) -> Decimal | None:
