@@ -9,6 +9,7 @@
     │   ├── SourceUnreachable       nobody answers there (retryable)
     │   ├── SourceLoginRefused      it answers, but not to this user
     │   ├── TableNotFound           no such table; lists the nearest
+    │   ├── NoTableMatches          no table's name fits a pattern; lists the nearest
     │   ├── ColumnNotFound          no such column; lists the nearest
     │   ├── ConditionRefused        the database does not take the `where` of a table
     │   ├── ReadFailed              the database broke off (retryable)
@@ -73,6 +74,7 @@ from taskflow_profilemesh.errors.source import (
     ColumnNotFound,
     ConditionRefused,
     ConnectionLost,
+    NoTableMatches,
     QueryRefused,
     ReadCancelled,
     ReadFailed,
@@ -111,6 +113,7 @@ __all__ = [
     "InvalidConfig",
     "InvalidOption",
     "InvalidReturn",
+    "NoTableMatches",
     "ProfileMeshError",
     "QueryRefused",
     "ReadCancelled",

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, TableSchema
+from taskflow_profilemesh.profiling.scope import Counted, Scope
 
 Scalar = int | float | Decimal | str | date | datetime | time
 
@@ -120,10 +121,13 @@ class ColumnProfile:
     lengths: Lengths | None = None
     true_count: int | None = None
     error: str | None = None  # why this column has no statistics; None when it has
+    counted: Counted | None = None  # beside a sample: what the database says of all rows; exact
 
     @property
     def null_ratio(self) -> float | None:
-        """Share (0 to 1) of the rows that are null, or None without rows."""
+        """Share (0 to 1) of the rows that are null, of all rows where they were counted; None without rows."""
+        if self.counted is not None:
+            return self.counted.null_count / self.counted.row_count if self.counted.row_count else None
         return self.null_count / self.row_count if self.row_count else None
 
     @property
@@ -140,6 +144,7 @@ class TableProfile:
     row_count: int  # of the table (and its `where`), always exact
     profiled_rows: int  # the rows that the columns' statistics were computed from
     columns: tuple[ColumnProfile, ...]
+    scope: Scope | None = None  # which part of the table this is of; None: of all its rows
 
     @property
     def exact(self) -> bool:

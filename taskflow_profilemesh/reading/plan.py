@@ -7,23 +7,37 @@ its size. What cannot be cut is one read, and the plan says why.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from math import ceil
 from typing import TYPE_CHECKING
 
-from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
+from taskflow_profilemesh.errors import ColumnNotFound
 from taskflow_profilemesh.profiling.schema import TableSchema
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, Key, Pages, Whole
-from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.profiling.scope import Scope
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, Key, Pages, Parts, Whole
+from taskflow_profilemesh.reading.parts import part_reads
 from taskflow_profilemesh.reading.query import Statements
-from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges
+from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges, page_slices
+from taskflow_profilemesh.reading.size import BATCH_BYTES, BatchSize, Size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from taskflow_profilemesh.reading.catalog.entry import CatalogTable
+    from taskflow_profilemesh.reading.sampling import Sampling
     from taskflow_profilemesh.tables import TableRequest
 
+_UNKNOWN = Size()
 AIRBYTE_PREFIX = "_airbyte_"  # Airbyte's own columns: signals about a sync, not data
+
+
+class ReadKind(StrEnum):
+    """How a table is read."""
+
+    NOTHING = "nothing"  # no column is left
+    SINGLE = "single"  # one read, every row
+    CHUNKS = "chunks"  # several reads, every row, merged
+    SAMPLE = "sample"  # some of the rows, with exact counts of all beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,22 @@ class ReadPlan:
     statements: Statements | None = None  # writes further ones about the table; None where it is none of a database
     row_count: int | None = None
     sampled: bool = False
+    size: Size = _UNKNOWN  # what is probably read
+    scope: Scope | None = None  # which part of the table is meant; None: all of it
+
+    @property
+    def kind(self) -> ReadKind:
+        """How the table is read, in a word."""
+        if not self.queries:
+            return ReadKind.NOTHING
+        if self.sampled:
+            return ReadKind.SAMPLE
+        return ReadKind.SINGLE if len(self.queries) == 1 else ReadKind.CHUNKS
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """The memory that the rows on the way probably take at a time; None where nobody knows."""
+        return self.size.memory_bytes(len(self.queries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +85,11 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Turns one request into a plan; `batch_rows` is the most rows that a range should hold."""
+    """Turns one request into a plan; a read should bring at most `batch_rows`, or so much of the table's storage."""
 
     statements: Statements
     batch_rows: int
+    batch_bytes: int = BATCH_BYTES
 
     def plan(
         self,
@@ -66,11 +97,12 @@ class Planner:
         columns: Sequence[CatalogColumn],
         *,
         bounds: Bounds,
-        share: float | None = None,
+        sampling: Sampling | None = None,
         row_count: int | None = None,
     ) -> ReadPlan:
-        """Return the plan for the columns; `share` (0 to 1) of the rows is sampled, None reads every row."""
+        """Return the plan for the columns; without `sampling` every row is read."""
         chosen = tuple(columns)
+        rows = row_count if row_count is not None else entry.schema.row_estimate
         plan = ReadPlan(
             schema=replace(entry.schema, columns=tuple(column.schema for column in chosen)),
             declared=_declared(entry, chosen),
@@ -80,36 +112,54 @@ class Planner:
             count_query=self.statements.count(),
             statements=self.statements,
             row_count=row_count,
-            sampled=share is not None,
+            sampled=sampling is not None,
+            size=_size(entry).of(rows if sampling is None or rows is None else round(rows * sampling.share)),
+            scope=self.statements.scope,
         )
         if not chosen:
             return plan
-        ranges = self._ranges(entry, bounds, share or 1.0)
-        return replace(plan, queries=self._queries(entry, chosen, ranges, share), reason=_reason(entry, ranges, share))
+        queries = self._queries(entry, chosen, bounds, sampling)
+        return replace(plan, queries=queries, reason=_reason(entry, len(queries), sampling, self))
+
+    def _queries(
+        self, entry: CatalogTable, columns: Sequence[CatalogColumn], bounds: Bounds, sampling: Sampling | None
+    ) -> tuple[str, ...]:
+        dialect = self.statements.dialect
+        throw = () if sampling is None else (dialect.chance(sampling.share),)
+        match entry.cut:
+            case Parts() as parts if parts.parts:
+                reads = part_reads(parts, share=sampling.share if sampling else 1.0)
+                return tuple(self.statements.select_from_parts(columns, read, *throw) for read in reads)
+            case Pages() as pages if sampling is not None:
+                return self._sampled_pages(pages, columns, sampling)
+        ranges = self._ranges(entry, bounds, sampling.share if sampling else 1.0)
+        select = self.statements.select
+        return tuple(select(columns, one, *throw) for one in ranges) or (select(columns, *throw),)
+
+    def _sampled_pages(self, pages: Pages, columns: Sequence[CatalogColumn], sampling: Sampling) -> tuple[str, ...]:
+        """Leave it to the server where the sample fits one read, which needs no second look at each row."""
+        select, share = self.statements.select, sampling.share
+        ranges = page_ranges(pages.count, pages_per_range=ceil(pages.per_batch / share))
+        if not ranges:
+            method = "system" if sampling.by_pages else "bernoulli"
+            return (select(columns, tablesample=f" tablesample {method} ({share * 100!r})"),)
+        if sampling.by_pages:
+            seed = str(self.statements.table)
+            slices = page_slices(pages.count, pages_per_slice=pages.per_batch, share=share, seed=seed)
+            return tuple(select(columns, one) for one in slices)
+        return tuple(select(columns, one, self.statements.dialect.chance(share)) for one in ranges)
 
     def _ranges(self, entry: CatalogTable, bounds: Bounds, share: float) -> tuple[str, ...]:
         match entry.cut:
             case Pages(count=count, per_batch=per_batch):
-                return page_ranges(count, pages_per_range=ceil(per_batch / share))
+                return page_ranges(count, pages_per_range=per_batch)
             case Key(column=column, nullable=nullable):
                 span = bounds.high - bounds.low + 1
                 rows = min(span, bounds.row_count or entry.schema.row_estimate or span)
-                count = ceil(rows * share / self.batch_rows)
+                batch = BatchSize(self.batch_rows, self.batch_bytes)
+                count = batch.reads(ceil(rows * share), replace(_size(entry), rows=rows))
                 return key_ranges(column, bounds.low, bounds.high, count=count, nullable=nullable)
-            case Whole():
-                return ()
-
-    def _queries(
-        self, entry: CatalogTable, columns: Sequence[CatalogColumn], ranges: tuple[str, ...], share: float | None
-    ) -> tuple[str, ...]:
-        select, dialect = self.statements.select, self.statements.dialect
-        if share is None:
-            return tuple(select(columns, condition) for condition in ranges) or (select(columns),)
-        if ranges:
-            return tuple(select(columns, condition, dialect.chance(share)) for condition in ranges)
-        if dialect is Dialect.POSTGRESQL and isinstance(entry.cut, Pages):
-            return (select(columns, sample_share=share),)
-        return (select(columns, dialect.chance(share)),)
+        return ()
 
 
 def _declared(entry: CatalogTable, chosen: tuple[CatalogColumn, ...]) -> TableSchema:
@@ -138,29 +188,27 @@ def chosen_columns(entry: CatalogTable, request: TableRequest, *, source: str) -
     return tuple(column for column in entry.columns if column.schema.name in wanted.difference(request.exclude_columns))
 
 
-def sample_share(sample: float | None, row_count: int | None) -> float | None:
-    """Return the share of the rows to read, None for all; raises `InvalidOption` for what is no sample.
-
-    `row_count` is needed for a sample given in rows; a table of no more rows than that is read whole.
-    """
-    if sample is None:
-        return None
-    is_rows = isinstance(sample, int) and not isinstance(sample, bool)
-    if is_rows and sample >= 1:
-        return None if row_count is None or row_count <= sample else sample / row_count
-    if not is_rows and 0 < sample < 1:
-        return sample
-    raise InvalidOption(option="sample", got=str(sample), expected="a number of rows (1 or more) or a share (0 to 1)")
+def _size(entry: CatalogTable) -> Size:
+    return Size(entry.schema.row_estimate, entry.schema.size_bytes)
 
 
-def _reason(entry: CatalogTable, ranges: tuple[str, ...], share: float | None) -> str:
-    sampled = f", each taking about {share:.2%} of its rows at random" if share is not None else ""
+def _reason(entry: CatalogTable, reads: int, sampling: Sampling | None, planner: Planner) -> str:
+    """Say in one sentence why the table is read so."""
+    limit = f"because a batch holds at most {planner.batch_rows:,} rows or {planner.batch_bytes >> 20} MiB of the table"
     match entry.cut:
         case Whole(why=why):
-            return f"One read, because {why}{sampled}."
-        case _ if not ranges:
-            return f"One read, because the rows fit one batch{sampled}."
+            told = f"One read, because {why}"
+        case _ if reads == 1:
+            told = "One read, because the rows fit one batch"
         case Pages():
-            return f"{len(ranges)} reads of a range of pages each{sampled}."
+            told = f"{reads} reads of a range of pages each, {limit}"
         case Key(column=column):
-            return f"{len(ranges)} reads of a range of {column} each{sampled}."
+            told = f"{reads} reads of a range of {column} each, {limit}"
+        case Parts(parts=parts):
+            told = f"{reads} reads of {len(parts)} tables that hold its rows, {limit}"
+    return told + (_sampled(sampling) if sampling else "") + "."
+
+
+def _sampled(sampling: Sampling) -> str:
+    what = "pages" if sampling.by_pages else "rows"
+    return f"; about {sampling.share:.2%} of the {what} at random" + (f", {sampling.why}" if sampling.why else "")

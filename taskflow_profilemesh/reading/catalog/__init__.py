@@ -1,7 +1,8 @@
 """What the database itself says of its tables: a query and a reader of its answer per dialect, all of them pure.
 
 `entry` holds the values; `postgresql`, `mysql` and `sqlite` have the same four functions. To add a database, write a
-file like them and name it in `CATALOGS`. `pages` says how PostgreSQL's tables are cut, `keys` puts unique keys together.
+file like them and name it in `CATALOGS`. `pages` says how PostgreSQL's tables are cut, `keys` puts unique keys
+together.
 """
 
 from __future__ import annotations

@@ -17,12 +17,19 @@ from tests.databases import mysql_connection
 CANARY = "c@n/ary p%ss:wörd?#"
 
 
-def source_at(url: str, *, batch_rows: int = 131_072, timeout_seconds: float | None = None) -> DatabaseSource:
+def source_at(
+    url: str,
+    *,
+    batch_rows: int = 131_072,
+    timeout_seconds: float | None = None,
+    memory_budget_bytes: int | None = None,
+) -> DatabaseSource:
     return DatabaseSource(
         DatabaseAddress.from_url(url),
         name="warehouse",
         batch_rows=batch_rows,
         statement_timeout_seconds=timeout_seconds,
+        memory_budget_bytes=memory_budget_bytes,
     )
 
 
