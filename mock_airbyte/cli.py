@@ -15,6 +15,7 @@ from mock_airbyte.clock import HandClock
 from mock_airbyte.commands.tree import add_commands
 from mock_airbyte.import_command import add_import
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
+from mock_airbyte.retries import AIRBYTE_BACKOFF, NO_BACKOFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000, help="port to bind, 0 takes a free one (%(default)s)")
     serve.add_argument(
         "--config", type=Path, metavar="FILE", help="workspaces, sources, … to begin with (YAML or JSON)"
+    )
+    serve.add_argument(
+        "--connector",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="a real connector to run: its name and its virtual environment or program (may be repeated)",
     )
     serve.add_argument("--seed", type=int, default=0, help="decides ids and generated rows (%(default)s)")
     serve.add_argument("--clock", choices=("system", "hand"), default="system", help="hand: moved at /_mock/clock")
@@ -75,6 +83,17 @@ def _time_options(group: argparse._ArgumentGroup) -> None:
         "--pending-seconds", type=float, default=0, help="a job's wait before it runs; beside its rows (%(default)s)"
     )
     group.add_argument("--running-seconds", type=float, default=0, help="its run before its rows move (%(default)s)")
+    group.add_argument(
+        "--backoff",
+        choices=("none", "airbyte"),
+        default="none",
+        help="its wait between attempts that fail; Airbyte's is 10, 30, 90 and 270 seconds (%(default)s)",
+    )
+    group.add_argument(
+        "--checkpoint-rows",
+        type=int,
+        help="rows after which an incremental read of a database is committed (100,000)",
+    )
 
 
 def _from_environment(name: str, default: str) -> str:
@@ -82,14 +101,16 @@ def _from_environment(name: str, default: str) -> str:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from mock_airbyte.programs.declared import BadConnector
     from mock_airbyte.seed_entries import BadSeed
     from mock_airbyte.state.errors import BadState
+    from mock_airbyte.substitutes import BadSubstitute
 
     try:
         mock = _mock(options)
         ended = _end_of_the_process()  # not before Polars is there, which takes SIGINT for itself when it is imported
         mock.start(host=options.host, port=options.port)
-    except (BadSeed, BadState, OSError) as error:
+    except (BadSeed, BadState, BadConnector, BadSubstitute, OSError) as error:
         print(f"mock-airbyte: {error}", file=sys.stderr)
         return 2
     _introduce(mock)
@@ -100,7 +121,10 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
+    from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 
+    seed = _seed(options)
+    declared = seed.pop("connectors", None) or {}
     mock = MockAirbyte(
         seed=options.seed,
         auth=Auth(
@@ -113,17 +137,30 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
             token=options.token,
         ),
         timeline=_timeline(options),
+        backoff=AIRBYTE_BACKOFF if options.backoff == "airbyte" else NO_BACKOFF,
+        checkpoint_rows=max(1, options.checkpoint_rows or CHECKPOINT_ROWS),
         patience_seconds=0,
         public_url=options.public_url,
         workspace=None,
         control_token=options.control_token or None,
         clock=HandClock() if options.clock == "hand" else None,
+        connectors={**declared, **dict(_named_program(given) for given in options.connector)},
     )
     if options.state is None or not _restored(mock, options):
-        mock.control.plant(_seed(options))
+        mock.control.plant(seed)
     else:
-        mock.control.plant_after_reset(_seed(options))
+        mock.control.plant_after_reset(seed)
     return mock
+
+
+def _named_program(given: str) -> tuple[str, str]:
+    from mock_airbyte.programs.declared import BadConnector
+
+    name, equals, place = given.partition("=")
+    if not equals or not place:
+        message = f"A connector is given as NAME=PATH, --connector source-x=/opt/source-x/.venv (got={given!r})."
+        raise BadConnector(message)
+    return name, place
 
 
 def _seed(options: argparse.Namespace) -> dict[str, Any]:

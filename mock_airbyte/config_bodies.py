@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CONNECTION_ID = record({"connectionId": ID})
 WEB_CONNECTION = record({"connectionId": ID}, withRefreshedCatalog=FLAG)
+CONNECTION_IDS = record({"connectionIds": many(ID)})
+CRON = record({"cronExpression": TEXT})
 WORKSPACE_ID = record({"workspaceId": ID})
 CONNECTIONS = record({"workspaceId": ID}, includeDeleted=FLAG)
 ORGANIZATION_ID = record({"organizationId": ID})
@@ -70,12 +72,15 @@ _SETTINGS: dict[str, Shape] = {
 CONNECTION = record({"sourceId": ID, "destinationId": ID}, **_SETTINGS)
 CONNECTION_CHANGE = record({"connectionId": ID}, **_SETTINGS)
 
+_STREAM_STATES = many(record({"streamDescriptor": record({"name": TEXT}, namespace=TEXT)}, streamState=OBJECT))
 STATE = record(
     {
         "connectionId": ID,
         "connectionState": record(
             {"stateType": one_of("stream", "global", "legacy", "not_set")},
-            streamState=many(record({"streamDescriptor": record({"name": TEXT}, namespace=TEXT)}, streamState=OBJECT)),
+            streamState=_STREAM_STATES,
+            globalState=record(shared_state=OBJECT, streamStates=_STREAM_STATES),
+            state=OBJECT,
         ),
     }
 )
@@ -94,6 +99,11 @@ def actor_change(kind: ActorKind) -> Shape:
 def actor_id(kind: ActorKind) -> Shape:
     """Return what names one source or destination."""
     return record({f"{kind}Id": ID})
+
+
+def specification(kind: ActorKind) -> Shape:
+    """Return what names the definition whose specification is asked for."""
+    return record({f"{kind}DefinitionId": ID}, workspaceId=ID)
 
 
 def definition_id(kind: ActorKind) -> Shape:

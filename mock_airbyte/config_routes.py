@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from mock_airbyte import bodies as public
 from mock_airbyte import config_bodies as bodies
-from mock_airbyte.handlers import access, config_actors, config_connections, config_jobs, config_workspaces
+from mock_airbyte.handlers import (
+    access,
+    config_actors,
+    config_connections,
+    config_jobs,
+    config_schedules,
+    config_workspaces,
+)
 from mock_airbyte.route import Route
 from mock_airbyte.shapes import record
 
@@ -30,6 +37,12 @@ def _actors(kind: ActorKind) -> tuple[Route, ...]:
             bodies.WORKSPACE_ID,
         ),
         Route("POST", f"/{kind}_definitions/get", config_workspaces.get_definition(kind), bodies.definition_id(kind)),
+        Route(
+            "POST",
+            f"/{kind}_definition_specifications/get",
+            config_workspaces.get_specification(kind),
+            bodies.specification(kind),
+        ),
     )
 
 
@@ -45,6 +58,8 @@ CONFIG = (
     Route("POST", "/connections/reset", config_jobs.reset, bodies.CONNECTION_ID, refusals=(409,)),
     Route("POST", "/web_backend/connections/get", config_connections.web_get, bodies.WEB_CONNECTION),
     Route("POST", "/web_backend/connections/update", config_connections.web_update, bodies.CONNECTION_CHANGE),
+    Route("POST", "/connections/status", config_schedules.statuses, bodies.CONNECTION_IDS),
+    Route("POST", "/web_backend/describe_cron_expression", config_schedules.describe, bodies.CRON),
     Route("POST", "/jobs/get", config_jobs.get, bodies.JOB_ID),
     Route("POST", "/jobs/list", config_jobs.find, bodies.JOBS),
     Route("POST", "/jobs/cancel", config_jobs.cancel, bodies.JOB_ID),

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.clock import HandClock
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from mock_airbyte.planting import Planted
     from mock_airbyte.scenarios import Scenario
 
+_MOST_SECONDS = 60.0  # that a moved clock stands still for the rows of one job
+
 
 class Control:
     """What may be done to a mock from outside."""
@@ -33,6 +37,7 @@ class Control:
         self.scenario: str | None = None
         self._timeline = app.jobs.timeline
         self._beginnings: list[Callable[[], object]] = []
+        self._moving_clock = threading.Lock()
 
     def begin_with(self, make: Callable[[], object]) -> None:
         """Make something now, and again after each reset."""
@@ -65,25 +70,41 @@ class Control:
         """
         app = self.app
         app.exchange.faults.clear()
-        app.jobs.reset()
-        app.jobs.plan(self._timeline)
-        app.jobs.cancel_seconds = 0
-        app.world.forget()
-        app.registry.forget()
-        app.courier.clear()
-        app.exchange.journal.clear()
-        self.scenario = None
-        for make in self._beginnings:
-            make()
+        with app.jobs.undisturbed():  # by the schedules of the world that goes
+            app.jobs.reset()
+            app.jobs.plan(self._timeline)
+            app.jobs.cancel_seconds = 0
+            app.world.forget()
+            app.registry.forget()
+            app.courier.clear()
+            app.exchange.journal.clear()
+            self.scenario = None
+            for make in self._beginnings:
+                make()
 
     def advance(self, seconds: float) -> None:
-        """Move a `HandClock` on, and let happen what is due by then; raises `TypeError` for another clock."""
+        """Move a `HandClock` on, and let happen what is due by then; raises `TypeError` for another clock.
+
+        Where connections have schedules, the clock stops at every moment at which something happens, and waits there
+        for the rows to move: three hours are three jobs of an hourly schedule, as they would be without the haste.
+        """
         clock = self.app.world.clock
         if not isinstance(clock, HandClock):
             message = "Only a HandClock can be moved. Make the mock with clock=HandClock()."
             raise TypeError(message)
-        clock.advance(seconds)
-        self.app.jobs.tick()
+        jobs = self.app.jobs
+        with self._moving_clock:
+            end = clock.now() + timedelta(seconds=max(0, seconds))
+            has_schedules = seconds > 0 and bool(jobs.timetable.runs())
+            if has_schedules:
+                jobs.settle(_MOST_SECONDS)
+            while (at := jobs.next_moment()) is not None and at < end:
+                clock.advance((at - clock.now()).total_seconds())
+                jobs.settle(_MOST_SECONDS)
+            clock.advance(seconds if seconds < 0 else (end - clock.now()).total_seconds())
+            if has_schedules:
+                jobs.settle(_MOST_SECONDS)
+        jobs.tick()
 
     def play(self, scenario: Scenario, connection_id: str | None = None) -> None:
         """Put a scenario in place; see `play.play`."""

@@ -48,9 +48,10 @@ def _listed(things: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _substitutes(control: Control, _: Body) -> object:
-    declared = control.app.world.substitutes.items()
+    world = control.app.world
     listed = {
-        name: {"type": one.connector, "configuration": masked(one.configuration)} for name, one in sorted(declared)
+        name: {"type": one.connector, "configuration": masked(one.configuration, world.known_secrets())}
+        for name, one in sorted(world.substitutes.items())
     }
     return {"substitutes": listed}
 

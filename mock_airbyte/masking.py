@@ -1,21 +1,22 @@
 """Secrets in configurations: hidden in every answer, and kept when a client sends the mask back.
 
-Airbyte masks what a connector's specification marks as secret. The mock knows the specifications of few connectors, so
-it goes by the names of keys, whatever is below them, and by what texts look like: passwords in addresses and connection
-strings, authorization headers, private keys. Too much is hidden rather than too little; nothing is lost by it.
+Airbyte masks what a connector's specification marks as secret. The mock knows the specifications of real
+connectors (`programs`) and of few others, so it goes by the names of keys as well, whatever is below them, and by what
+texts look like: passwords in addresses and connection strings, authorization headers, private keys. Too much is hidden
+rather than too little; nothing is lost by it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MASK = "**********"
 _WORDS = (
@@ -40,12 +41,25 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-
 _TOKEN_LENGTH = 16  # a shorter part of an address is a word
 
 
-def masked(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy in which every secret text is `**********`, whole or where it stands in a text."""
-    return {key: _masked(value, is_secret=_is_secret(key)) for key, value in configuration.items()}
+Paths = Collection[tuple[str, ...]]  # where a specification says that secrets are: keys from the top, "*" in lists
 
 
-def _masked(value: object, *, is_secret: bool = False) -> object:
+def masked(configuration: Mapping[str, Any], secrets: Paths = ()) -> dict[str, Any]:
+    """Return a copy in which every secret text is `**********`, whole or where it stands in a text.
+
+    What lies at `secrets` is masked whatever it is.
+    """
+    return {
+        key: MASK if (key,) in secrets else _masked(value, is_secret=_is_secret(key), secrets=_below(secrets, key))
+        for key, value in configuration.items()
+    }
+
+
+def _below(secrets: Paths, key: str) -> Paths:
+    return [path[1:] for path in secrets if len(path) > 1 and path[0] == key]
+
+
+def _masked(value: object, *, is_secret: bool = False, secrets: Paths = ()) -> object:
     match value:
         case str():
             return MASK if is_secret else masked_text(value)
@@ -54,9 +68,10 @@ def _masked(value: object, *, is_secret: bool = False) -> object:
                 key: _masked(part, is_secret=not _SAYS_OF_WHICH_KIND.search(str(key))) for key, part in value.items()
             }
         case Mapping():
-            return masked(value)
+            return masked(value, secrets)
         case list() | tuple():
-            return [_masked(part, is_secret=is_secret) for part in value]
+            below = _below(secrets, "*")
+            return [MASK if ("*",) in secrets else _masked(part, is_secret=is_secret, secrets=below) for part in value]
         case _:
             return value
 
@@ -70,6 +85,35 @@ def masked_text(text: str) -> str:
         text = _IN_TEXT.sub(rf"\g<1>{MASK}", text)
     header = _HEADER.fullmatch(text.strip())
     return f"{header[1]}{header[2]}{MASK}" if header else text
+
+
+def secret_values(configuration: Mapping[str, Any], secrets: Paths = ()) -> frozenset[str]:
+    """Return the secrets themselves, as texts: what `masked` hides."""
+    return frozenset(text for text in _hidden(configuration, masked(configuration, secrets)) if text)
+
+
+def _hidden(value: object, shown: object) -> Iterator[str]:
+    if shown == MASK:
+        yield from _texts(value)
+    elif isinstance(value, str) and isinstance(shown, str) and MASK in shown:
+        around = "(.*?)".join(re.escape(part) for part in shown.split(MASK))
+        found = re.fullmatch(around, value, re.DOTALL)
+        yield from found.groups() if found else (value,)
+    elif isinstance(value, Mapping) and isinstance(shown, Mapping):
+        for key, part in value.items():
+            yield from _hidden(part, shown[key])
+    elif isinstance(value, list | tuple) and isinstance(shown, list):
+        for part, other in zip(value, shown, strict=True):
+            yield from _hidden(part, other)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts and numbers that a secret is made of."""
+    if isinstance(value, Mapping | list | tuple):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(part)
+    elif value is not None and value != MASK and not isinstance(value, bool):
+        yield str(value)
 
 
 def masked_query(query: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
@@ -95,8 +139,10 @@ def unmasked(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unmasked(new: object, old: object) -> object:
     match new:
+        case str() if new == MASK and old is not None:
+            return old
         case str() if MASK in new and isinstance(old, str):
-            return old if new in (MASK, masked_text(old)) else new
+            return old if new == masked_text(old) else new
         case Mapping():
             return unmasked(new, old if isinstance(old, Mapping) else {})
         case list() | tuple():

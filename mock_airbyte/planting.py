@@ -75,7 +75,8 @@ class Planter:
             try:
                 identifier, name, is_new = plant(entry)
             except Problem as problem:
-                reason = problem.body.get("data", {}).get("message", problem.body.get("detail"))
+                data = problem.body.get("data", {})
+                reason = data.get("message") or data.get("validationErrorMessage") or problem.body.get("detail")
                 raise bad(kind, entry, reason) from problem
             if identifier in self._done:
                 raise bad(kind, entry, "The file has this name, or this id, twice.")
@@ -122,7 +123,7 @@ class Planter:
 
     def _actor(self, kind: ActorKind, entry: Entry) -> _Done:
         name, connector = name_of(kind, entry), str(entry.get("type"))
-        if id_of(entry) is None and not is_opened(kind, connector, self._world.substitutes):
+        if id_of(entry) is None and not is_opened(kind, connector, self._world.substitutes, self._world.programs):
             reason = "The mock has no such connector, nor a substitute for it"
             raise bad(kind, entry, f"{reason} (type={entry.get('type')!r}).")
         workspace_id = self._workspace_of(kind, entry)
@@ -134,7 +135,7 @@ class Planter:
             return build_actor(self._world, kind, body, actor_id=id_of(entry)).actor_id, name, True
         if found.connector != connector.removeprefix(f"{kind}-"):
             raise bad(kind, entry, f"There is one of another type (type={found.connector!r}, asked={connector!r}).")
-        changed = changed_configuration(found, configuration, whole=True)
+        changed = changed_configuration(self._world, found, configuration, whole=True)
         self._world.put_actor(replace(found, name=name, configuration=changed))
         return found.actor_id, name, False
 

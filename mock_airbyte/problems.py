@@ -44,6 +44,34 @@ def unexpected_value(value: object, name: str, allowed: Iterable[str]) -> Proble
     return bad_request(f"Unexpected value '{value}' for {name}. Expected one of: {', '.join(allowed)}.")
 
 
+def cron_missing(*, expression: str | None, time_zone: str | None) -> Problem:
+    """Return the answer to a schedule by cron that lacks the expression or the time zone, or both."""
+    data = {"cronExpression": expression, "cronTimezone": time_zone}
+    if expression is None and time_zone is None:
+        detail = "If schedule type is cron, scheduleData.cron must be provided."
+        return _cron_problem("missing-cron-data", "Cron data is missing", detail, None)
+    detail = "The cron must specify a cron expression and a timezone."
+    return _cron_problem("missing-component", "Cron is missing a component", detail, data)
+
+
+def cron_invalid_expression(expression: str, reason: str) -> Problem:
+    """Return the answer to an expression that Quartz does not know, or that is due more often than once a minute."""
+    data = {"cronExpression": expression, "validationErrorMessage": reason}
+    return _cron_problem("invalid-expression", "Invalid cron expression", "The cron expression is invalid", data)
+
+
+def cron_invalid_time_zone(time_zone: str, reason: str) -> Problem:
+    """Return the answer to a time zone that Airbyte does not know."""
+    data = {"cronTimezone": time_zone, "validationErrorMessage": reason}
+    detail = "The specified cron timezone is invalid"
+    return _cron_problem("invalid-timezone", "Invalid cron timezone", detail, data)
+
+
+def _cron_problem(kind: str, title: str, detail: str, data: dict[str, Any] | None) -> Problem:
+    body: dict[str, Any] = {"status": 400, "type": f"error:cron-validation/{kind}", "title": title, "detail": detail}
+    return Problem(400, body | ({"data": data} if data is not None else {}))
+
+
 def invalid_api_key() -> Problem:
     """Return the answer to a missing, wrong or expired token."""
     return _problem(401, "invalid-api-key", "The provided API key is invalid.", {})
@@ -108,6 +136,11 @@ def config_conflict(message: str) -> Problem:
 def config_unprocessable(message: str) -> Problem:
     """Return the Config API's answer to what was understood and cannot be done."""
     return Problem(422, {"message": message})
+
+
+def config_unfit(reason: str) -> Problem:
+    """Return the Config API's answer to a body that is no schedule, source or destination of the kind it says."""
+    return config_unprocessable(f"The provided configuration does not fulfill the specification. Errors: {reason}")
 
 
 def config_locked(message: str) -> Problem:

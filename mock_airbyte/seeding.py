@@ -9,11 +9,13 @@ must know beforehand.
     workspaces: [{name: Shop, notifications: {failure: {webhook: {enabled: true, url: "${HOOK}"}}}}]
     tags: [{name: nightly, color: FF00AA}]
     substitutes: {destination-snowflake: {type: destination-sqlite, configuration: {destination_path: w.db}}}
+    connectors: {source-faker: /opt/source-faker/.venv}
     sources: [{name: Files, type: source-mock-files, configuration: {folder: /data}}]
     destinations: [{name: Warehouse, type: destination-postgres, configuration: {host: db, password: "${PW}", …}}]
     connections: [{name: Files to Warehouse, source: Files, destination: Warehouse, prefix: raw_, tags: [nightly]}]
 
-Whatever else `POST /connections` takes (configurations, schedule, status, …) may stand in a connection.
+Whatever else `POST /connections` takes (configurations, schedule, status, …) may stand in a connection. `connectors`
+declares programs (`programs/declared.py`), so it is read from a file alone: what is planted over HTTP may hold none.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["BadSeed", "plant", "read_seed"]
 
 _SECTIONS = ("workspaces", "substitutes", "tags", "sources", "destinations", "connections")
+_OF_FILES = ("connectors", *_SECTIONS)
 
 
 def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     except (ValueError, yaml.YAMLError) as error:  # ValueError: no JSON, or no UTF-8
         message = f"The seed file is no {'JSON' if path.suffix == '.json' else 'YAML'} (file={path.name!r}). {error}"
         raise BadSeed(message) from error
-    _check_sections(content)
+    _check_sections(content, _OF_FILES)
     try:
         seed: dict[str, Any] = filled(content, environment)
     except UnsetVariable as error:
@@ -61,11 +64,12 @@ def read_seed(path: Path, environment: Mapping[str, str]) -> dict[str, Any]:
 def plant(world: World, seed: Mapping[str, Any], registry: Registry | None = None) -> Planted:
     """Create what the seed lists, in order, and change what is there already; raises `BadSeed` naming the entry.
 
-    `registry`: where tags go; None: into none that anybody sees.
+    `registry`: where tags go; None: into none that anybody sees. A seed that declares `connectors` is refused: the mock
+    was told of them when it was made.
     """
-    _check_sections(seed)
+    _check_sections(seed, _SECTIONS)
     try:
-        world.substitutes = {**world.substitutes, **read_substitutes(seed.get("substitutes") or {})}
+        world.substitutes = {**world.substitutes, **read_substitutes(seed.get("substitutes") or {}, world.programs)}
     except BadSubstitute as error:
         message = f"The seed file's substitutes cannot be used. {error}"
         raise BadSeed(message) from error
@@ -74,8 +78,10 @@ def plant(world: World, seed: Mapping[str, Any], registry: Registry | None = Non
     return planter.planted
 
 
-def _check_sections(content: object) -> None:
-    if not isinstance(content, Mapping) or not set(content) <= set(_SECTIONS):
+def _check_sections(content: object, known: tuple[str, ...]) -> None:
+    if not isinstance(content, Mapping) or not set(content) <= set(known):
         got = sorted(map(str, content)) if isinstance(content, Mapping) else type(content).__name__
-        message = f"A seed holds {', '.join(_SECTIONS)} and nothing else (got={got})."
+        message = f"A seed holds {', '.join(known)} and nothing else (got={got})."
+        if isinstance(content, Mapping) and "connectors" in content:
+            message += " Real connectors are declared in the file for --config, or MockAirbyte(connectors=…)."
         raise BadSeed(message)

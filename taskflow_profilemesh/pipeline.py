@@ -54,8 +54,11 @@ class Source(Protocol):
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
-    def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
-        """Yield every planned row once."""
+    def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
+        """Yield each plan, in order, with batches that hold every planned row once.
+
+        What goes wrong with a table is raised by its batches. The source may read ahead.
+        """
 
     def row_count(self, plan: ReadPlan) -> int:
         """Return the exact number of rows, counted by the database."""
@@ -90,9 +93,9 @@ class Pipeline:
         if failed and fail_on_error:
             raise failed[0].error
         profiled = []
-        for plan in plans:
+        for plan, batches in self.source.tables_batches(plans):
             try:
-                profiled.append(self._profile_table(plan, run))
+                profiled.append(self._profile_table(plan, batches, run))
             except SourceError as error:
                 failed.append(_failed(plan.schema.table, error))
         return RunOutcome(run, tuple(profiled), tuple(failed))
@@ -117,9 +120,9 @@ class Pipeline:
                 failed.append(_failed(request.table, twice))
         return list(plans.values()), failed
 
-    def _profile_table(self, plan: ReadPlan, run: Run) -> ProfiledTable:
+    def _profile_table(self, plan: ReadPlan, batches: Iterator[pl.DataFrame], run: Run) -> ProfiledTable:
         started = self.clock.monotonic()
-        profile = self._read(plan)
+        profile = self._read(plan, batches)
         report = self._compare(profile, run)
         stored = StoredProfile(
             profile_id=uuid.uuid4().hex,
@@ -140,10 +143,10 @@ class Pipeline:
         log.info("%s: %s", stored.table, _sentence(table))
         return table
 
-    def _read(self, plan: ReadPlan) -> TableProfile:
+    def _read(self, plan: ReadPlan, batches: Iterator[pl.DataFrame]) -> TableProfile:
         log.info("%s: %s", plan.schema.table, plan.reason)
         state = TableState.empty(plan.schema)
-        for batch in self.source.batches(plan):
+        for batch in batches:
             state.add(batch)
         if plan.sampled:
             counts = self.source.counts(plan)

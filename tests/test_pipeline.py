@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -55,6 +55,9 @@ class Tables:
             count_query="",
             sampled=self.sampled,
         )
+
+    def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
+        return ((plan, self.batches(plan)) for plan in plans)
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         name = plan.schema.table.name

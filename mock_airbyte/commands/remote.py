@@ -152,6 +152,8 @@ def _reason(response: requests.Response) -> str:
     except requests.JSONDecodeError:
         body = {}
     embedded = (body.get("_embedded") or {}).get("errors") or [{}]
-    words = (body.get("data") or {}).get("message") or embedded[0].get("message")
+    data = body.get("data") or {}
+    words = data.get("message") or embedded[0].get("message")
     words = words or body.get("detail") or body.get("message") or body.get("error") or response.reason
+    words += f": {data['validationErrorMessage']}" if "validationErrorMessage" in data else ""
     return f"{words} (status={response.status_code}){_HINTS.get(response.status_code, '')}"

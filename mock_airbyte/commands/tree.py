@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mock_airbyte.commands import jobs, resources, seeds
+from mock_airbyte.commands import jobs, resources, schedules, seeds
 from mock_airbyte.commands.control_tree import add_control_commands
 from mock_airbyte.commands.declaring import add as _add
 from mock_airbyte.commands.declaring import group as _group
@@ -26,6 +26,7 @@ def add_commands(subparsers: Subparsers) -> None:
         _add_resource(subparsers, kind, file)
     _add_sync(subparsers)
     _add_jobs(subparsers)
+    schedules.declare(_add, _group(subparsers, "schedule", "set and list what starts syncs by itself"))
     add_control_commands(subparsers)
 
 

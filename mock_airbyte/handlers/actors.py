@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.calls import NO_CONTENT, Answer, Call, required, required_id
 from mock_airbyte.connectors import find_connector
+from mock_airbyte.failures import SyncFailure
 from mock_airbyte.masking import unmasked
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
@@ -29,7 +30,7 @@ def create(kind: ActorKind) -> Handler:
 def build_actor(world: World, kind: ActorKind, body: Mapping[str, Any], *, actor_id: str | None = None) -> Actor:
     """Create a source or destination as a request's body says; `actor_id`: instead of a new one."""
     configuration = _mapping(required(body, "configuration"))
-    connector = _connector(kind, configuration, body.get("definitionId"))
+    connector = _connector(world, kind, configuration, body.get("definitionId"))
     return world.add_actor(
         kind,
         connector,
@@ -63,7 +64,7 @@ def update(kind: ActorKind, *, whole: bool) -> Handler:
     def update_actor(call: Call) -> Answer:
         actor = _asked(call, kind)
         sent = required(call.body, "configuration") if whole else call.body.get("configuration")
-        configuration = changed_configuration(actor, sent, whole=whole)
+        configuration = changed_configuration(call.world, actor, sent, whole=whole)
         name = str(call.body.get("name") or actor.name)
         kept = call.world.put_actor(replace(actor, name=name, configuration=configuration))
         return Answer(public.actor(kept))
@@ -71,7 +72,7 @@ def update(kind: ActorKind, *, whole: bool) -> Handler:
     return update_actor
 
 
-def changed_configuration(actor: Actor, sent: object, *, whole: bool) -> dict[str, Any]:
+def changed_configuration(world: World, actor: Actor, sent: object, *, whole: bool) -> dict[str, Any]:
     """Return an actor's configuration with what was sent put in its place (`whole`) or added to it; None: as it was.
 
     A mask in what was sent stands for the secret that is there. Raises a 400 or a 422.
@@ -80,7 +81,7 @@ def changed_configuration(actor: Actor, sent: object, *, whole: bool) -> dict[st
         return dict(actor.configuration)
     changed = unmasked(_mapping(sent), actor.configuration)
     merged = changed if whole else {**actor.configuration, **changed}
-    connector = _connector(actor.kind, merged | {f"{actor.kind}Type": actor.connector}, None)
+    connector = _connector(world, actor.kind, merged | {f"{actor.kind}Type": actor.connector}, None)
     return _checked(connector, actor.kind, merged)
 
 
@@ -105,12 +106,14 @@ def _mapping(value: object) -> dict[str, Any]:
     return dict(value)
 
 
-def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id: str | None) -> Connector[Any]:
+def _connector(
+    world: World, kind: ActorKind, configuration: Mapping[str, Any], definition_id: str | None
+) -> Connector[Any]:
     name = configuration.get(f"{kind}Type")
     if name is None and definition_id is None:
         message = f"One of configuration.{kind}Type or definitionId must be provided."
         raise bad_request(message)
-    connector = find_connector(kind, name=name, definition_id=definition_id)
+    connector = find_connector(kind, name=name, definition_id=definition_id, programs=world.programs)
     if connector is None:
         message = f"The mock has no {kind} connector of this type: {name or definition_id}."
         raise bad_request(message)
@@ -119,8 +122,12 @@ def _connector(kind: ActorKind, configuration: Mapping[str, Any], definition_id:
 
 def _checked(connector: Connector[Any], kind: ActorKind, configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration without its type; raises the 422 of a specification that is not met."""
-    missing = [f"$: required property '{name}' not found" for name in connector.required if name not in configuration]
-    if missing:
-        message = f"The provided configuration does not fulfill the specification. Errors: {', '.join(missing)}"
+    own = {key: value for key, value in configuration.items() if key != f"{kind}Type"}
+    try:
+        complaints = connector.specification().complaints(own)
+    except SyncFailure as failure:
+        raise unprocessable(failure.external_message) from failure
+    if complaints:
+        message = f"The provided configuration does not fulfill the specification. Errors: {', '.join(complaints)}"
         raise unprocessable(message)
-    return {key: value for key, value in configuration.items() if key != f"{kind}Type"}
+    return own

@@ -55,7 +55,7 @@ def update(kind: ActorKind) -> Handler:
 
     def update_actor(call: Call) -> Answer:
         actor = _asked(call, kind)
-        configuration = changed_configuration(actor, call.body.get("connectionConfiguration"), whole=True)
+        configuration = changed_configuration(call.world, actor, call.body.get("connectionConfiguration"), whole=True)
         name = str(call.body.get("name") or actor.name)
         return Answer(payloads.actor(call.world.put_actor(replace(actor, name=name, configuration=configuration))))
 

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import Answer, Call, required_id
+from mock_airbyte.connectors import connectors
+from mock_airbyte.failures import SyncFailure
 from mock_airbyte.handlers.definitions import definitions
 from mock_airbyte.notices import sample_notice
 from mock_airbyte.notification_settings import config_told
 from mock_airbyte.payloads import config_resources as payloads
 from mock_airbyte.payloads.registry import organization
+from mock_airbyte.problems import config_unprocessable
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -85,6 +88,22 @@ def get_definition(kind: ActorKind) -> Handler:
         for one in definitions(call.registry, kind, None):
             if one.definition_id == identifier:
                 return Answer(payloads.definition(one, kind))
+        raise UnknownResource(kind=f"{kind}_definition", identifier=identifier)
+
+    return get_one
+
+
+def get_specification(kind: ActorKind) -> Handler:
+    """Return what `source_definition_specifications/get` and `destination_definition_specifications/get` do."""
+
+    def get_one(call: Call) -> Answer:
+        identifier = required_id(call.body, f"{kind}DefinitionId")
+        for one in connectors(kind, call.world.programs):
+            if one.definition_id == identifier:
+                try:
+                    return Answer(payloads.specification(identifier, kind, one.specification()))
+                except SyncFailure as failure:
+                    raise config_unprocessable(failure.external_message) from failure
         raise UnknownResource(kind=f"{kind}_definition", identifier=identifier)
 
     return get_one

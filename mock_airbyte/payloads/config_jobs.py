@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def job_info(state: JobState) -> dict[str, Any]:
     """Print a job with its attempts and their logs, as `jobs/get` does."""
     attempts = [
-        {"attempt": attempt, "logType": "formatted", "logs": {"logLines": _log_lines(state) if is_last else []}}
-        for attempt, is_last in zip(_attempts(state), _last_only(state), strict=True)
+        {"attempt": _attempt(one, state), "logType": "formatted", "logs": {"logLines": _log_lines(one)}}
+        for one in state.attempts
     ]
     return {"job": job(state), "attempts": attempts}
 
@@ -41,10 +41,6 @@ def job(state: JobState) -> dict[str, Any]:
         "enabledStreams": [descriptor(stream.name, stream.namespace) for stream in state.job.streams],
         "aggregatedStats": _stats(state.streams) | {"recordsRejected": 0},
     }
-
-
-def _last_only(state: JobState) -> list[bool]:
-    return [number == len(state.attempts) - 1 for number in range(len(state.attempts))]
 
 
 def _attempts(state: JobState) -> list[dict[str, Any]]:
@@ -95,23 +91,24 @@ def _failure_summary(attempt: AttemptState, failure: SyncFailure) -> dict[str, A
 
 
 def _failure(failure: SyncFailure, at: int) -> dict[str, Any]:
-    reason = _reason(failure.origin, failure.kind, failure.external_message, at)
+    reason = _reason(failure, at)
     return reason | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
 
 
-def _reason(origin: str, kind: str, message: str, at: int) -> dict[str, Any]:
+def _reason(failure: SyncFailure, at: int) -> dict[str, Any]:
     return {
-        "failureOrigin": origin,
-        "failureType": kind,
-        "externalMessage": message,
-        "internalMessage": message,
-        "stacktrace": "",
-        "retryable": kind == "transient_error",
+        "failureOrigin": failure.origin,
+        "failureType": failure.kind,
+        "externalMessage": failure.external_message,
+        "internalMessage": failure.internal_message,
+        "stacktrace": failure.stacktrace,
+        "retryable": failure.kind == "transient_error",
         "timestamp": at,
     }
 
 
-def _log_lines(state: JobState) -> list[str]:
+def _log_lines(attempt: AttemptState) -> list[str]:
     return [
-        f"{line.at:%Y-%m-%d %H:%M:%S} {'ERROR ' if line.level == 'error' else ''}{line.message}" for line in state.lines
+        f"{line.at:%Y-%m-%d %H:%M:%S} {'ERROR ' if line.level == 'error' else ''}{line.message}"
+        for line in attempt.lines
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mock_airbyte.clock import HandClock
 from mock_airbyte.records import Actor, Connection, Workspace
 from mock_airbyte.registry import Definition, Permission, Tag
+from mock_airbyte.schedules import BadSchedule, as_schedule, timing_of
 from mock_airbyte.state.saved import SavedJob, SavedState, SavedTokens, dump, load, progress_of, saved_job
 from mock_airbyte.substitutes import Substitute
 from mock_airbyte.webhooks import Webhook
@@ -60,7 +62,7 @@ class Keeper:
         for _, body in file.all("actor"):
             world.put_actor(load(Actor, body))
         for _, body in file.all("connection"):
-            world.put_connection(load(Connection, body))
+            world.put_connection(_readable(load(Connection, body)))
         for _, body in file.all("state"):
             saved = load(SavedState, body)
             world.remember(saved.connection_id, saved.stream, saved.state)
@@ -188,3 +190,11 @@ class Keeper:
             self._file.remove(kind, identifier)
         else:
             self._file.put(kind, identifier, dump(item))
+
+
+def _readable(connection: Connection) -> Connection:
+    """Return a connection whose schedule is one: an earlier version kept whatever expression it was given."""
+    try:
+        return replace(connection, schedule=as_schedule(timing_of(connection.schedule)))
+    except BadSchedule:
+        return replace(connection, schedule=as_schedule(None))

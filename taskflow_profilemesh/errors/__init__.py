@@ -11,6 +11,7 @@
     │   ├── TableNotFound           no such table; lists the nearest
     │   ├── NoTableMatches          no table's name fits a pattern; lists the nearest
     │   ├── ColumnNotFound          no such column; lists the nearest
+    │   ├── FileUnreadable          a file is damaged, or not what its ending says
     │   ├── ConditionRefused        the database does not take the `where` of a table
     │   ├── ReadFailed              the database broke off (retryable)
     │   │   ├── QueryRefused        ... because it does not take the query
@@ -74,6 +75,7 @@ from taskflow_profilemesh.errors.source import (
     ColumnNotFound,
     ConditionRefused,
     ConnectionLost,
+    FileUnreadable,
     NoTableMatches,
     QueryRefused,
     ReadCancelled,
@@ -110,6 +112,7 @@ __all__ = [
     "ConnectionLost",
     "ConnectionNotFound",
     "DriftDetected",
+    "FileUnreadable",
     "InvalidConfig",
     "InvalidOption",
     "InvalidReturn",

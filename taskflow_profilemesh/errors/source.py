@@ -121,6 +121,17 @@ class ReadCancelled(ReadFailed):
 
 
 @dataclass(eq=False, kw_only=True)
+class FileUnreadable(SourceError):
+    """A file is there, but does not hold what its ending promises."""
+
+    table: str
+    reason: str
+
+    what: ClassVar[str] = "The file could not be read"
+    advice: ClassVar[str] = "Check that it is complete, and that its ending says what it is; see also infer_rows."
+
+
+@dataclass(eq=False, kw_only=True)
 class ConditionRefused(SourceError):
     """The database does not take the condition that the rows of a table must meet."""
 

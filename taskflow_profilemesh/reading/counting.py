@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _COLUMNS_PER_QUERY: Final = 250  # PostgreSQL returns 1,664 values a row at most
 _LARGEST: Final = "1.7976931348623157e308"
-_ORDERED: Final = frozenset({Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME})
+ORDERED: Final = frozenset({Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME})
 _TWO_ROWS: Final = "(select 0 as k union all select 1 as k) two"
 
 
@@ -81,7 +81,7 @@ class Counting:
         return tuple(
             column
             for column in self.columns
-            if column.schema.kind in _ORDERED
+            if column.schema.kind in ORDERED
             and not self._is_exact(column)
             and not (self._dialect is Dialect.SQLITE and column.schema.kind is Kind.DATETIME)
         )

@@ -206,9 +206,4 @@ def _reason(entry: CatalogTable, reads: int, sampling: Sampling | None, planner:
             told = f"{reads} reads of a range of {column} each, {limit}"
         case Parts(parts=parts):
             told = f"{reads} reads of {len(parts)} tables that hold its rows, {limit}"
-    return told + (_sampled(sampling) if sampling else "") + "."
-
-
-def _sampled(sampling: Sampling) -> str:
-    what = "pages" if sampling.by_pages else "rows"
-    return f"; about {sampling.share:.2%} of the {what} at random" + (f", {sampling.why}" if sampling.why else "")
+    return told + (sampling.told if sampling else "") + "."

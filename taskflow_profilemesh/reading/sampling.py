@@ -21,6 +21,12 @@ class Sampling:
     by_pages: bool = False  # whole pages where the database has them, else each row by its own throw
     why: str = ""  # where nobody asked for a sample
 
+    @property
+    def told(self) -> str:
+        """The end of a sentence about how a table is read."""
+        what = "pages" if self.by_pages else "rows"
+        return f"; about {self.share:.2%} of the {what} at random" + (f", {self.why}" if self.why else "")
+
 
 def is_count_needed(entry: CatalogTable, request: TableRequest) -> bool:
     """Say whether the rows have to be counted to know how many of them are read; pages that hold too few need not."""

@@ -37,16 +37,18 @@ def has_adbc() -> bool:
     return find_spec(ADBC) is not None
 
 
-def open_session(connector: Connector, *, needs_arrow: bool = False) -> Session | None:
+def open_session(connector: Connector, *, streams: bool) -> Session | None:
     """Return a session on the connector's database, or None where no driver for one is installed.
 
-    It connects when it is first used.
+    It connects when it is first used. One that `streams` is ADBC's if it can be; another is psycopg's, since ADBC reads
+    the whole catalog of types and columns whenever it connects.
     """
     if connector.address.dialect is not Dialect.POSTGRESQL:
         return None
-    if has_adbc():
-        return Session(connector, ADBC)
-    return Session(connector, _PSYCOPG) if find_spec(_PSYCOPG) and not needs_arrow else None
+    drivers = [ADBC] if has_adbc() else []
+    if find_spec(_PSYCOPG) is not None:
+        drivers.insert(1 if streams else 0, _PSYCOPG)
+    return Session(connector, drivers[0]) if drivers else None
 
 
 class Session:

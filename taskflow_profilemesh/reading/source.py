@@ -59,8 +59,8 @@ class DatabaseSource:
     `name` stands for it in errors. `statement_timeout_seconds` ends single statements on the server (not SQLite).
     `memory_budget_bytes`: what the rows on the way may take at a time, as far as the catalog lets us tell; batches
     become smaller for it. A table that can only be read in one go may take more.
-    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`), or `auto`: ADBC where it is installed, for tables that
-    are one statement. Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
+    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`), or `auto`: ADBC where it is installed.
+    Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
     """
 
     def __init__(  # noqa: PLR0913 -- each is a setting by its name

@@ -69,11 +69,8 @@ def results_of(profile: TableProfile, drift: Mapping[str, Any]) -> list[Result]:
 
 
 def _column_results(column: ColumnProfile) -> Iterator[Result]:
+    yield from _counted_results(column)
     plain: dict[str, Scalar | None] = {
-        "null_count": column.null_count,
-        "null_ratio": column.null_ratio,
-        "min": column.minimum,
-        "max": column.maximum,
         "true_count": column.true_count,
         "error": column.error,
     }
@@ -91,6 +88,23 @@ def _column_results(column: ColumnProfile) -> Iterator[Result]:
         yield from _distinct_results(name, column.distinct, column.precision)
     if column.distribution and column.distribution.points:
         yield from _quantile_results(name, column.distribution, column.precision)
+
+
+def _counted_results(column: ColumnProfile) -> Iterator[Result]:
+    """Return what a database can count beside a sample, and then is exact."""
+    counted = column.counted
+    nulls = column.precision if counted is None else Precision.EXACT
+    ends = Precision.EXACT if counted is not None and counted.has_extremes else column.precision
+    values: dict[str, tuple[Scalar | None, Precision]] = {
+        "null_count": (column.null_count if counted is None else counted.null_count, nulls),
+        "null_ratio": (column.null_ratio, nulls),
+        "min": (column.minimum, ends),
+        "max": (column.maximum, ends),
+    }
+    name = column.schema.name
+    yield from (
+        Result(name, metric, value, precision) for metric, (value, precision) in values.items() if value is not None
+    )
 
 
 def _distinct_results(name: str, distinct: Distinct, precision: Precision) -> Iterator[Result]:

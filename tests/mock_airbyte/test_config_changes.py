@@ -99,8 +99,6 @@ def test_an_update_changes_what_it_names(config_api: Api, connection: Json, path
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"scheduleType": "cron"}, "Missing cron expression"),
-        ({"scheduleType": "basic"}, "Missing basic schedule"),
         ({"scheduleType": "sometimes"}, "Unexpected value 'sometimes' for scheduleType."),
         ({"syncCatalog": {"streams": [{"stream": {"name": "cats"}}]}}, "Invalid stream found."),
         (

@@ -168,7 +168,7 @@ def test_a_connection_keeps_what_it_is_told(api: Api, source: Json, destination:
         "namespaceDefinition": "custom_format",
         "namespaceFormat": "shop",
         "nonBreakingSchemaUpdatesBehavior": "propagate_fully",
-        "schedule": {"scheduleType": "cron", "cronExpression": "0 0 * * * ?"},
+        "schedule": {"scheduleType": "cron", "cronExpression": "0 0 * * * ? UTC"},
         "status": "inactive",
     }
     streams = _stream(syncMode="incremental_deduped_history", cursorField=["name"], primaryKey=[["id"]])

@@ -93,3 +93,45 @@ def test_a_file_with_anything_else_in_it_is_refused(tmp_path: Path, content: str
 def test_an_entry_that_cannot_be_created_is_named(seed: dict[str, Any], message: str) -> None:
     with pytest.raises(BadSeed, match=message):
         _plant(seed)
+
+
+_SCHEDULED = """
+sources: [{name: Fake, type: source-faker, configuration: {count: 10}}]
+destinations: [{name: W, type: destination-sqlite, configuration: {destination_path: w.db}}]
+connections: [{name: Nightly, source: Fake, destination: W, schedule: SCHEDULE}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("schedule", "kept"),
+    [
+        ('{scheduleType: cron, cronExpression: "0 0 3 * * ?"}', "0 0 3 * * ? UTC"),
+        ('{scheduleType: cron, cronExpression: "0 0 3 ? * 2-6 Europe/Berlin"}', "0 0 3 ? * 2-6 Europe/Berlin"),
+        ('{scheduleType: basic, basicTiming: "Every 24 HOURS"}', "Every 24 HOURS"),
+    ],
+)
+def test_a_connection_has_its_schedule(tmp_path: Path, mock: MockAirbyte, schedule: str, kept: str) -> None:
+    file = tmp_path / "seed.yml"
+    file.write_text(_SCHEDULED.replace("SCHEDULE", schedule))
+    plant(mock.world, read_seed(file, {}))
+    (connection,) = mock.world.connections()
+    assert kept in connection.schedule.values()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "reason"),
+    [
+        ('{scheduleType: cron, cronExpression: "0 3 * * *"}', "contains 5 parts but we expect one of"),
+        ('{scheduleType: cron, cronExpression: "0 0 3 * * ? Mars/Olympus"}', "There is no such time zone"),
+        ("{scheduleType: cron}", "Missing cron expression"),
+        ("{scheduleType: basic, basicTiming: hourly}", "That is no interval"),
+        ("{scheduleType: sometimes}", "Unexpected value 'sometimes'"),
+    ],
+)
+def test_a_schedule_that_is_none_is_refused(tmp_path: Path, mock: MockAirbyte, schedule: str, reason: str) -> None:
+    file = tmp_path / "seed.yml"
+    file.write_text(_SCHEDULED.replace("SCHEDULE", schedule))
+    with pytest.raises(BadSeed, match=reason) as refused:
+        plant(mock.world, read_seed(file, {}))
+    assert "name='Nightly'" in str(refused.value)
+    assert mock.world.connections() == ()

@@ -10,7 +10,9 @@ from pathlib import Path
 import polars as pl
 import psycopg
 
+from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource
+from taskflow_profilemesh.reading.reads import Reader
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.databases import mysql_connection
 
@@ -23,6 +25,8 @@ def source_at(
     batch_rows: int = 131_072,
     timeout_seconds: float | None = None,
     memory_budget_bytes: int | None = None,
+    reader: Reader = "auto",
+    clock: Clock | None = None,
 ) -> DatabaseSource:
     return DatabaseSource(
         DatabaseAddress.from_url(url),
@@ -30,6 +34,8 @@ def source_at(
         batch_rows=batch_rows,
         statement_timeout_seconds=timeout_seconds,
         memory_budget_bytes=memory_budget_bytes,
+        reader=reader,
+        clock=clock,
     )
 
 
