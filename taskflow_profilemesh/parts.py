@@ -36,7 +36,7 @@ def save_part(pipeline: Pipeline, request: TableRequest, run: Run, *, part: str)
     A retry replaces what it saved before. Raises what a read raises.
     """
     pipeline.source.check()
-    plan = pipeline.source.plan(replace(request, incremental=None, sample=None))
+    plan = pipeline.source.plan(replace(request, incremental=None, sample=None, max_rows=None))
     read = pipeline.accumulate(plan)
     pipeline.store.save_partial(
         StoredPartial(
@@ -61,7 +61,7 @@ def merge_parts(pipeline: Pipeline, request: TableRequest, run: Run, *, parts: S
     """
     started = pipeline.clock.monotonic()
     pipeline.source.check()
-    plan = pipeline.source.plan(replace(request, incremental=None, sample=None))
+    plan = pipeline.source.plan(replace(request, incremental=None, sample=None, max_rows=None))
     known = reduce(SavedState.combine, _loaded(pipeline, plan, run, parts))
     counted = pipeline.source.row_count(plan)
     if counted != known.state.row_count:
@@ -72,8 +72,7 @@ def merge_parts(pipeline: Pipeline, request: TableRequest, run: Run, *, parts: S
             table_rows=counted,
         )
     whole = known if counted > pipeline.small_rows else pipeline.accumulate(plan)
-    profile = replace(whole.state.profile(decimals=whole.decimals, now=pipeline.clock.now()), schema=plan.declared)
-    return pipeline.conclude(profile, run, started=started)
+    return pipeline.conclude(pipeline.profile(plan, whole), run, started=started)
 
 
 def _loaded(pipeline: Pipeline, plan: ReadPlan, run: Run, parts: Iterable[str]) -> list[SavedState]:

@@ -19,10 +19,11 @@ from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, SourceE
 from taskflow_profilemesh.incremental import Reading, kept, merged, read_whole, reading_of
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.profiling.counted import with_counts
 from taskflow_profilemesh.profiling.saved_state import SavedState
-from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.table import SMALL_ROWS
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
+from taskflow_profilemesh.table_selection import expand
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.drift import DriftReport
     from taskflow_profilemesh.outcome import Run
     from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
+    from taskflow_profilemesh.reading.counting import Counts
     from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import Growth, ReadPlan
+    from taskflow_profilemesh.table_selection import Wanted
     from taskflow_profilemesh.tables import TableRef, TableRequest
 
 log = logging.getLogger(__name__)
@@ -49,6 +52,9 @@ class Source(Protocol):
     def check(self) -> None:
         """Raise `SourceUnreachable` or `SourceLoginRefused` if the source cannot be read."""
 
+    def tables(self, *, unnamed_only: bool = False) -> Sequence[TableRef]:
+        """Return the tables there are; `unnamed_only`: those that a name without a schema finds."""
+
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
@@ -63,6 +69,9 @@ class Source(Protocol):
 
     def row_count(self, plan: ReadPlan) -> int:
         """Return the exact number of rows, counted by the database."""
+
+    def counts(self, plan: ReadPlan) -> Counts:
+        """Return what the database counts of all rows: how many, nulls and extremes; asked beside a sample."""
 
     def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
         """Return the exact extremes and sums of these decimal columns, as far as the database keeps them exactly."""
@@ -86,13 +95,14 @@ class Pipeline:
     publish: Callable[[ProfiledTable], None] = lambda _: None
     small_rows: int = SMALL_ROWS
 
-    def run(self, requests: Sequence[TableRequest], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
+    def run(self, wanted: Sequence[Wanted], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
         """Profile the tables, one after the other, and return what became of each.
 
         With `fail_on_error` a table that cannot be planned, because it does not exist for instance, raises before the
         first row of any table is read. Without it, such a table is listed as failed and the others are profiled.
         """
         self.source.check()
+        requests = expand(wanted, tables=self._tables, source=self.source.name)
         plans, failed = self._plan(requests)
         if failed and fail_on_error:
             raise failed[0].error
@@ -103,6 +113,9 @@ class Pipeline:
             except SourceError as error:
                 failed.append(_failed(plan.schema.table, error))
         return RunOutcome(run, tuple(profiled), tuple(failed))
+
+    def _tables(self, unnamed_only: bool) -> Sequence[TableRef]:  # noqa: FBT001 -- the one argument of a callback
+        return self.source.tables(unnamed_only=unnamed_only)
 
     def _plan(self, requests: Sequence[TableRequest]) -> tuple[list[ReadPlan], list[FailedTable]]:
         """Plan each table once: two different parts of one would replace each other in the store."""
@@ -124,16 +137,12 @@ class Pipeline:
     def _profile_table(self, plan: ReadPlan, batches: Iterator[pl.DataFrame], run: Run) -> ProfiledTable:
         started = self.clock.monotonic()
         reading, whole = self._read(plan, batches)
-        plan = reading.plan
-        counted = self.source.row_count(plan) if plan.sampled or not plan.columns else None
-        profile = whole.state.profile(row_count=counted, decimals=whole.decimals, now=self.clock.now())
-        reason = plan.reason if plan.growth else None
         return self.conclude(
-            replace(profile, schema=plan.declared),
+            self.profile(reading.plan, whole),
             run,
             started=started,
             state=kept(reading, whole, small_rows=self.small_rows),
-            reason=reason,
+            reason=reading.plan.reason if plan.growth else None,
         )
 
     def conclude(
@@ -180,17 +189,24 @@ class Pipeline:
 
     def accumulate(self, plan: ReadPlan, batches: Iterator[pl.DataFrame] | None = None) -> SavedState:
         """Read every planned row into a new state, from `batches` if they are there already."""
-        log.log(logging.INFO if plan.growth else logging.DEBUG, "%s: %s", plan.schema.table, plan.reason)
+        log.info("%s: %s", plan.schema.table, plan.reason)
         state = TableState.empty(plan.schema, small_rows=self.small_rows)
         for batch in self.source.batches(plan) if batches is None else batches:
             state.add(batch)
-        return SavedState(state=state, decimals=self.source.decimal_totals(plan, self._inexact(plan, state)))
+        totals = {} if plan.sampled else self.source.decimal_totals(plan, state.rounded_decimals)
+        return SavedState(state=state, decimals=totals)
 
-    def _inexact(self, plan: ReadPlan, state: TableState) -> Collection[str]:
-        """Return the decimal columns whose exact totals the rows that were read cannot tell."""
-        if not plan.sampled:
-            return state.rounded_decimals
-        return tuple(column.name for column in plan.schema.columns if column.kind is Kind.DECIMAL)
+    def profile(self, plan: ReadPlan, whole: SavedState) -> TableProfile:
+        """Return the profile of all that is known, with the database's own counts where only a sample was read."""
+        state, now = whole.state, self.clock.now()
+        if plan.sampled:
+            counts = self.source.counts(plan)
+            sample = state.profile(row_count=counts.row_count, decimals=counts.decimals, now=now)
+            profile = with_counts(sample, null_counts=counts.null_counts, extremes=counts.extremes)
+        else:
+            counted = None if plan.columns else self.source.row_count(plan)
+            profile = state.profile(row_count=counted, decimals=whole.decimals, now=now)
+        return replace(profile, schema=plan.declared, scope=plan.scope)
 
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)

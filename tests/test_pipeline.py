@@ -17,6 +17,7 @@ from taskflow_profilemesh.outcome import ProfiledTable, Run, RunOutcome
 from taskflow_profilemesh.pipeline import Pipeline
 from taskflow_profilemesh.profiling import ColumnSchema, DecimalTotals, Kind, Precision, TableSchema
 from taskflow_profilemesh.reading.catalog import CatalogColumn
+from taskflow_profilemesh.reading.counting import Counts
 from taskflow_profilemesh.reading.cursor import Mark, Survey
 from taskflow_profilemesh.reading.plan import Growth, ReadPlan
 from taskflow_profilemesh.storage import MemoryStore, StoredProfile
@@ -68,8 +69,14 @@ class Tables:
             if name in self.breaks:
                 raise ReadFailed(source=self.name, table=name, reason="gone")
 
+    def tables(self, *, unnamed_only: bool = False) -> list[TableRef]:
+        return [TableRef(name) for name in self.batches_by_table]
+
     def row_count(self, plan: ReadPlan) -> int:
         return 1_000
+
+    def counts(self, plan: ReadPlan) -> Counts:
+        return Counts(1_000, {"age": 3}, pl.DataFrame({"age": [0, 120]}), {})
 
     def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
         return {}
@@ -202,7 +209,10 @@ def test_whoever_listens_hears_of_each_table_after_it_was_stored() -> None:
 def test_the_log_says_in_a_line_what_was_profiled(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "taskflow_profilemesh.pipeline"):
         _run(Tables({"a": [[1, 2]]}), MemoryStore(), "a")
-    assert caplog.messages == ["a: 2 rows × 1 columns profiled in 0.0 s. It is the first profile of this table."]
+    assert caplog.messages == [
+        "a: small",
+        "a: 2 rows × 1 columns profiled in 0.0 s. It is the first profile of this table.",
+    ]
 
 
 def test_the_log_names_every_table_that_cannot_be_profiled(caplog: pytest.LogCaptureFixture) -> None:

@@ -28,7 +28,7 @@ def test_every_way_to_name_a_table_means_the_same(value: object) -> None:
 
 
 def test_a_lone_string_is_one_table_and_never_letters() -> None:
-    assert [str(request.table) for request in table_requests("public.flights")] == ["public.flights"]
+    assert table_requests("public.flights") == (TableRequest(TableRef("flights", "public")),)
 
 
 def test_a_mapping_says_what_of_the_table_is_profiled() -> None:

@@ -109,3 +109,6 @@ class ProfileTablesOptions(TaskOptions, total=False):
     thresholds: Mapping[str, float] | None
     fail_on_error: bool | None
     incremental: str | None
+    max_rows: int | None
+    memory_budget_bytes: int | None
+    statement_timeout_seconds: float | None

@@ -9,6 +9,7 @@
     │   ├── SourceUnreachable       nobody answers there (retryable)
     │   ├── SourceLoginRefused      it answers, but not to this user
     │   ├── TableNotFound           no such table; lists the nearest
+    │   ├── NoTableMatches          no table's name fits a pattern; lists the nearest
     │   ├── ColumnNotFound          no such column; lists the nearest
     │   ├── FileUnreadable          a file is damaged, or not what its ending says
     │   ├── ConditionRefused        the database does not take the `where` of a table
@@ -77,6 +78,7 @@ from taskflow_profilemesh.errors.source import (
     ConditionRefused,
     ConnectionLost,
     FileUnreadable,
+    NoTableMatches,
     PartsIncomplete,
     PartsMismatch,
     QueryRefused,
@@ -118,6 +120,7 @@ __all__ = [
     "InvalidConfig",
     "InvalidOption",
     "InvalidReturn",
+    "NoTableMatches",
     "PartsIncomplete",
     "PartsMismatch",
     "ProfileMeshError",

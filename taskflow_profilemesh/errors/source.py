@@ -57,6 +57,24 @@ class TableNotFound(SourceError):
 
 
 @dataclass(eq=False, kw_only=True)
+class NoTableMatches(SourceError):
+    """Tables were asked for by a pattern, and there is none whose name fits it."""
+
+    pattern: str
+    excluded_tables: int | None = None  # so many would fit, but are excluded
+    known: Sequence[str] = ()  # the nearest tables that exist
+
+    what: ClassVar[str] = "No table matches"
+    advice: ClassVar[str] = (
+        "Check the pattern; names are case-sensitive, and one without a schema is on the search path."
+    )
+
+    def hint(self) -> str:
+        """Say that it is the exclusions, where it is."""
+        return "All that match are excluded." if self.excluded_tables else self.advice
+
+
+@dataclass(eq=False, kw_only=True)
 class ColumnNotFound(SourceError):
     """The table has no such column."""
 

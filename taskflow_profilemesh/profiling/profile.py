@@ -17,6 +17,7 @@ from taskflow_profilemesh.profiling.facts import Correlation, DuplicateRows, Nul
 from taskflow_profilemesh.profiling.looks import JsonKeys, Looks
 from taskflow_profilemesh.profiling.precision import Precision
 from taskflow_profilemesh.profiling.schema import ColumnSchema, TableSchema
+from taskflow_profilemesh.profiling.scope import Counted, Scope
 
 __all__ = [
     "HISTOGRAM_BINS",
@@ -204,10 +205,13 @@ class ColumnProfile:
     time_span: TimeSpan | None = None
     looks: Looks | None = None
     json_keys: JsonKeys | None = None
+    counted: Counted | None = None  # beside a sample: what the database says of all rows; exact
 
     @property
     def null_ratio(self) -> float | None:
-        """Share (0 to 1) of the rows that are null, or None without rows."""
+        """Share (0 to 1) of the rows that are null, of all rows where they were counted; None without rows."""
+        if self.counted is not None:
+            return self.counted.null_count / self.counted.row_count if self.counted.row_count else None
         return self.null_count / self.row_count if self.row_count else None
 
     @property
@@ -257,6 +261,8 @@ class TableProfile:
         declared = (self.schema.primary_key,) if self.schema.primary_key else ()
         found = ((column.schema.name,) for column in self.columns if column.is_key_candidate)
         return declared + tuple(key for key in found if key not in declared)
+
+    scope: Scope | None = None  # which part of the table this is of; None: of all its rows
 
     @property
     def exact(self) -> bool:

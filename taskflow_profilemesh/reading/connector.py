@@ -112,14 +112,15 @@ class Connector:
 
     def session(self) -> tuple[str, ...]:
         """Return what each new connection is told first, whoever makes it."""
+        seconds = self.statement_timeout_seconds
+        milliseconds = None if seconds is None else max(1, round(seconds * 1000))
         match self.address.dialect:
             case Dialect.POSTGRESQL:
                 told: tuple[str, ...] = ("set session characteristics as transaction read only",)
-                if self.statement_timeout_seconds is not None:
-                    told += (f"set statement_timeout = {max(1, round(self.statement_timeout_seconds * 1000))}",)
-                return told
+                return told if milliseconds is None else (*told, f"set statement_timeout = {milliseconds}")
             case Dialect.MYSQL:
-                return ("set session transaction read only", "set session time_zone = '+00:00'")
+                told = ("set session transaction read only", "set session time_zone = '+00:00'")
+                return told if milliseconds is None else (*told, _mysql_timeout(milliseconds))
             case Dialect.SQLITE:
                 return ()  # its readers take no such statements
 
@@ -168,3 +169,9 @@ class Connector:
                 return ReadFailed(source=self.source, table=about, reason=failure.reason)
             case Trouble.LOST:
                 return ConnectionLost(source=self.source, table=about, reason=failure.reason)
+
+
+def _mysql_timeout(milliseconds: int) -> str:
+    """Write the statement's limit in both servers' words: each takes the other's for a comment."""
+    mariadb, mysql = f"max_statement_time = {milliseconds / 1000}", f"max_execution_time = {milliseconds}"
+    return f"set session time_zone = '+00:00' /*M!100101 , {mariadb} */ /*!50708 , {mysql} */"

@@ -88,7 +88,7 @@ class Cursor:
     @property
     def part(self) -> dict[str, str | None]:
         """The part of the table that is read in this order, in the request's words."""
-        return {"where": self.statements.where, "incremental": self.name}
+        return {"where": self.statements.where, "incremental": self.name, "partition": self.statements.partition}
 
     def survey(self, after: Mark | None) -> str:
         """Return the query for a `Survey`; one pass over the table, which PostgreSQL shares among its workers."""

@@ -1,7 +1,8 @@
 """Parquet, CSV and JSON lines files as a source of batches, like a database: a folder of tables.
 
-A table is a file (`orders` is `orders.parquet`, or whatever its ending), a folder of files that are its parts, or a
-pattern (`orders_*`). Everything lies below the source's folder; the files are only read.
+A table is a file (`orders` is `orders.parquet`, or whatever its ending), a folder of files that are its parts, or, in
+double quotes, a pattern (`"orders_*"`: one table of all those files). Everything lies below the source's folder; the
+files are only read.
 
 >>> source = FileSource(Path("/data/shop"), name="shop")
 >>> plan = source.plan(TableRequest(TableRef("orders")))
@@ -27,10 +28,14 @@ from taskflow_profilemesh.errors import (
     nearest,
 )
 from taskflow_profilemesh.profiling.schema import TableSchema
+from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.batches import Ending, Stop, read_ahead, stream_ahead
 from taskflow_profilemesh.reading.catalog.entry import CatalogTable, Whole
+from taskflow_profilemesh.reading.file_counts import counts_of
 from taskflow_profilemesh.reading.file_scans import FORMATS, as_kind, columns_of, scan
-from taskflow_profilemesh.reading.plan import ReadPlan, chosen_columns, sample_share
+from taskflow_profilemesh.reading.plan import ReadPlan, chosen_columns
+from taskflow_profilemesh.reading.sampling import sample_share, sampling_of
+from taskflow_profilemesh.reading.size import Size
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskflow_profilemesh.profiling.profile import DecimalTotals
+    from taskflow_profilemesh.reading.counting import Counts
     from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import Growth
     from taskflow_profilemesh.tables import TableRequest
@@ -91,8 +97,9 @@ class FileSource:
         except OSError as error:
             raise SourceUnreachable(source=self._name, address=str(self._folder)) from error
 
-    def tables(self) -> list[TableRef]:
+    def tables(self, *, unnamed_only: bool = False) -> list[TableRef]:
         """Return the folder's tables by name: its files without their endings, and its folders that hold files."""
+        del unnamed_only  # none has a schema
         self.check()
         found = {_stem(path) for path in self._folder.iterdir() if _is_table(path)}
         return [TableRef(name) for name in sorted(found)]
@@ -109,6 +116,8 @@ class FileSource:
         sample_share(request.sample, None)
         if request.incremental is not None:
             raise InvalidOption(option="incremental", got=request.incremental, expected=_ALL_FILES)
+        if request.partition is not None:
+            raise InvalidOption(option="partition", got="a table of files", expected="a `where` that says the same")
         entry, files = self._entry(request.table)
         columns = chosen_columns(entry, request, source=self._name)
         plan = FilePlan(
@@ -120,10 +129,12 @@ class FileSource:
             count_query="",
             where=request.where,
             sampled=request.sample is not None,
+            size=Size(None, _size(files)),
+            scope=Scope(where=request.where) if request.where else None,
         )
         if request.where:
             self._check_condition(plan, files)
-        return plan if request.sample is None else self._sampled(plan, request.sample)
+        return plan if request.sample is None and request.max_rows is None else self._sampled(plan, request)
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield the rows of the plan, at most `batch_rows` at a time, never an empty batch."""
@@ -145,6 +156,12 @@ class FileSource:
         job = partial(self._readable, partial(self._counted, plan), str(plan.schema.table))
         (count,) = read_ahead([job], workers=1, depth=1, ending=self._ending)
         return count
+
+    def counts(self, plan: ReadPlan) -> Counts:
+        """Return what all rows that the plan is about say: how many, nulls and extremes, in one pass."""
+        job = partial(self._readable, lambda: counts_of(self._selected(plan), plan.schema), str(plan.schema.table))
+        (counts,) = read_ahead([job], workers=1, depth=1, ending=self._ending)
+        return counts
 
     def decimal_totals(self, plan: ReadPlan, columns: Collection[str] | None = None) -> Mapping[str, DecimalTotals]:
         """Return nothing: decimals of files are exact in the batches already."""
@@ -213,10 +230,13 @@ class FileSource:
     def _counted(self, plan: ReadPlan) -> int:
         return int(self._rows(plan).select(pl.len()).collect(engine="streaming").item())
 
-    def _sampled(self, plan: FilePlan, sample: float) -> FilePlan:
+    def _sampled(self, plan: FilePlan, request: TableRequest) -> FilePlan:
         count = self.row_count(plan)
-        share = sample_share(sample, count)
-        return replace(plan, row_count=count, share=share, sampled=share is not None)
+        sampling = sampling_of(request, count)
+        if sampling is None:
+            return replace(plan, row_count=count, sampled=False)
+        reason = f"{plan.reason.removesuffix('.')}{sampling.told}."
+        return replace(plan, row_count=count, share=sampling.share, sampled=True, reason=reason)
 
     def _reason(self, files: Sequence[Path]) -> str:
         read = (

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import polars as pl
+    import pyarrow as pa
 
     from taskflow_profilemesh.clock import Clock
     from taskflow_profilemesh.reading.connector import Connector
@@ -57,6 +58,11 @@ class Reads:
         """Return a small result's rows."""
         asked = self._session or self._connector
         return self._awaited(lambda: self._retrying.run(partial(asked.rows, query, about=about), about=about))
+
+    def table(self, query: str, *, about: str) -> pa.Table:
+        """Return a small result as the ranges of a table are returned."""
+        read = partial(self._connector.read, query, about=about)
+        return self._awaited(lambda: self._retrying.run(read, about=about))
 
     def log_in(self, *, timeout_seconds: float) -> None:
         """Show that the login is accepted within `timeout_seconds`."""

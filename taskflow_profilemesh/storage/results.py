@@ -84,11 +84,8 @@ def results_of(profile: TableProfile, drift: Mapping[str, Any]) -> list[Result]:
 
 
 def _column_results(column: ColumnProfile) -> Iterator[Result]:
+    yield from _counted_results(column)
     plain: dict[str, Scalar | None] = {
-        "null_count": column.null_count,
-        "null_ratio": column.null_ratio,
-        "min": column.minimum,
-        "max": column.maximum,
         "true_count": column.true_count,
         "false_count": column.false_count,
         "error": column.error,
@@ -169,6 +166,23 @@ def _time_results(name: str, span: TimeSpan, precision: Precision) -> Iterator[R
         yield Result(name, f"{prefix}future_count", span.future_count, shown)
         if bound:
             yield Result(name, "approx_future_error_rows", bound, shown)
+
+
+def _counted_results(column: ColumnProfile) -> Iterator[Result]:
+    """Return what a database can count beside a sample, and then is exact."""
+    counted = column.counted
+    nulls = column.precision if counted is None else Precision.EXACT
+    ends = Precision.EXACT if counted is not None and counted.has_extremes else column.precision
+    values: dict[str, tuple[Scalar | None, Precision]] = {
+        "null_count": (column.null_count if counted is None else counted.null_count, nulls),
+        "null_ratio": (column.null_ratio, nulls),
+        "min": (column.minimum, ends),
+        "max": (column.maximum, ends),
+    }
+    name = column.schema.name
+    yield from (
+        Result(name, metric, value, precision) for metric, (value, precision) in values.items() if value is not None
+    )
 
 
 def _quantile_results(name: str, distribution: Distribution, precision: Precision) -> Iterator[Result]:

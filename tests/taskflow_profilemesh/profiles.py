@@ -286,6 +286,7 @@ def table_profiles(draw: st.DrawFn) -> TableProfile:
         primary_key=tuple(column.schema.name for column in columns[: draw(st.integers(0, 2))]),
         row_estimate=draw(st.none() | _counts),
         size_bytes=draw(st.none() | _counts),
+        unique_keys=draw(st.none() | st.just((tuple(column.schema.name for column in columns[:1]),))),
     )
     return TableProfile(
         schema,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
+from taskflow_profilemesh.reading.catalog.keys import unique_keys
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -67,18 +68,25 @@ _MISFITS = {  # true for a value that cannot be read as the kind; numbers sort b
 
 _TABLE = """
 select '' as table_type, 0 as keyless, 0 as strict,
-  '' as column_name, '' as declared_type, 0 as not_null, 0 as key_position
+  '' as column_name, '' as declared_type, 0 as not_null, 0 as key_position, '' as key_places,
+  0 as size_bytes
 union all
-select l.type, l.wr, l.strict, x.name, x.type, x."notnull", x.pk
+select l.type, l.wr, l.strict, x.name, x.type, x."notnull", x.pk, (
+  select group_concat(k.seq || ' ' || i.seqno)
+  from pragma_index_list({name}) k join pragma_index_info(k.name) i
+  where k."unique" and not k.partial and k.origin <> 'pk' and i.name = x.name
+    and not exists (select 1 from pragma_index_info(k.name) e where e.name is null)), d.size_bytes
 from pragma_table_list({name}) l join pragma_table_xinfo({name}) x
+  join (select coalesce(sum(pgsize), 0) as size_bytes from dbstat where name = {name} and aggregate = 1) d
 where l.schema = 'main' and l.name = {name} and x.hidden in (0, 2, 3)"""
 
 _TABLES = """
 select '' as table_name
 union all
 select name from (
-  select name from sqlite_schema
-  where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name
+  select name from pragma_table_list
+  where schema = 'main' and type in ('table', 'view', 'virtual') and name not like 'sqlite\\_%' escape '\\'
+  order by name
 )"""
 
 
@@ -92,8 +100,9 @@ def tables_query() -> str:
     return _TABLES
 
 
-def tables_from(rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
-    """Read the answer to `tables_query`."""
+def tables_from(rows: Sequence[Mapping[str, Any]], *, unnamed_only: bool = False) -> list[TableRef]:
+    """Read the answer to `tables_query`; a file has one schema, so all are found without naming it."""
+    del unnamed_only
     return [TableRef(name=row["table_name"]) for row in rows]
 
 
@@ -110,6 +119,8 @@ def table_from(
         table=TableRef(name=table.name),
         columns=tuple(column.schema for column in columns),
         primary_key=tuple(row["column_name"] for row in keyed),
+        size_bytes=rows[0]["size_bytes"] or None,  # a view has none
+        unique_keys=unique_keys(rows),
     )
     is_strict = bool(rows[0]["strict"]) and all(column.schema.kind in _FIRST_ROW for column in columns)
     return CatalogTable(schema, columns, _cut(rows), strict=is_strict)

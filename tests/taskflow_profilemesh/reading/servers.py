@@ -24,6 +24,7 @@ def source_at(
     *,
     batch_rows: int = 131_072,
     timeout_seconds: float | None = None,
+    memory_budget_bytes: int | None = None,
     reader: Reader = "auto",
     clock: Clock | None = None,
 ) -> DatabaseSource:
@@ -32,6 +33,7 @@ def source_at(
         name="warehouse",
         batch_rows=batch_rows,
         statement_timeout_seconds=timeout_seconds,
+        memory_budget_bytes=memory_budget_bytes,
         reader=reader,
         clock=clock,
     )
