@@ -163,11 +163,11 @@ _scalars = st.one_of(
 
 @st.composite
 def distributions(draw: st.DrawFn) -> Distribution:
-    points = sorted(draw(st.sets(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=40)))
+    points = sorted(draw(st.sets(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=10)))
     weights = draw(st.lists(st.integers(1, 1000), min_size=len(points), max_size=len(points)))
     cumulative = np.cumsum(weights) / sum(weights)
     bound = draw(st.sampled_from([0.0, 0.0016, 0.01]))
-    bins = draw(st.just(()) | st.lists(st.integers(0, 1000), min_size=20, max_size=20).map(tuple))
+    bins = draw(st.sampled_from([(), tuple(range(20))]))
     return Distribution(tuple(points), tuple(cumulative.tolist()), bound, bins, draw(_maybe))
 
 
@@ -203,7 +203,7 @@ _lengths = st.builds(
     empty_count=_counts,
     blank_count=_counts,
     total=st.none() | _counts,
-    distribution=st.none() | distributions(),
+    distribution=st.none() | st.just(Distribution((1.0, 300.0), (0.5, 1.0))),
 )
 _aware = st.datetimes(timezones=st.just(UTC))
 _time_spans = st.builds(
@@ -255,9 +255,10 @@ _signals = st.builds(
 
 
 @st.composite
-def column_profiles(draw: st.DrawFn) -> ColumnProfile:
+def column_profiles(draw: st.DrawFn, *, everything: bool = False) -> ColumnProfile:
+    """A column; with `everything` also the groups that no comparison looks at, which take their time to draw."""
     rows = draw(st.integers(0, 10**6))
-    return ColumnProfile(
+    column = ColumnProfile(
         schema=draw(_schemas),
         precision=draw(st.sampled_from(Precision)),
         row_count=rows,
@@ -270,6 +271,11 @@ def column_profiles(draw: st.DrawFn) -> ColumnProfile:
         lengths=draw(st.none() | _lengths),
         true_count=draw(st.none() | _counts),
         error=draw(st.none() | _text),
+    )
+    if not everything:
+        return column
+    return replace(
+        column,
         monotonicity=draw(st.none() | st.sampled_from(Monotonicity)),
         time_span=draw(st.none() | _time_spans),
         looks=draw(st.none() | _looks),
@@ -278,8 +284,10 @@ def column_profiles(draw: st.DrawFn) -> ColumnProfile:
 
 
 @st.composite
-def table_profiles(draw: st.DrawFn) -> TableProfile:
-    columns = draw(st.lists(column_profiles(), max_size=4, unique_by=lambda column: column.schema.name))
+def table_profiles(draw: st.DrawFn, *, everything: bool = False) -> TableProfile:
+    columns = draw(
+        st.lists(column_profiles(everything=everything), max_size=3, unique_by=lambda column: column.schema.name)
+    )
     schema = TableSchema(
         TableRef(draw(st.text(min_size=1, max_size=9)), draw(st.none() | _text)),
         tuple(column.schema for column in columns),
@@ -288,13 +296,13 @@ def table_profiles(draw: st.DrawFn) -> TableProfile:
         size_bytes=draw(st.none() | _counts),
         unique_keys=draw(st.none() | st.just((tuple(column.schema.name for column in columns[:1]),))),
     )
-    return TableProfile(
-        schema,
-        row_count=draw(_counts),
-        profiled_rows=draw(_counts),
-        columns=tuple(columns),
+    profile = TableProfile(schema, row_count=draw(_counts), profiled_rows=draw(_counts), columns=tuple(columns))
+    if not everything:
+        return profile
+    return replace(
+        profile,
         duplicates=draw(st.none() | _duplicates),
-        null_pairs=tuple(draw(st.lists(_null_pairs, max_size=2))),
-        correlations=tuple(draw(st.lists(_correlations, max_size=2))),
+        null_pairs=tuple(draw(st.lists(_null_pairs, max_size=1))),
+        correlations=tuple(draw(st.lists(_correlations, max_size=1))),
         signals=draw(st.none() | _signals),
     )

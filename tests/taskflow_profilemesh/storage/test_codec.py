@@ -21,7 +21,7 @@ from tests.taskflow_profilemesh.profiles import numbers, table, table_profiles, 
 _DOCUMENTS = Path(__file__).with_name("documents")
 
 
-@given(table_profiles())
+@given(table_profiles(everything=True))
 def test_a_profile_survives_the_store_unchanged(profile: TableProfile) -> None:
     assert decode_profile(unpack(pack(encode_profile(profile)))) == profile
 
