@@ -32,8 +32,8 @@ class ProfileMeshOperator(BaseOperator):
     Each option is taken from here if it is given, else from `config`, else it has the default that stands in brackets.
 
     `tables`: a table name, one with wildcards (`shop.*`), a `TableRef`, a mapping such as `{"table": "shop.orders",
-    "columns": ["id"], "where": "id > 5", "sample": 0.1}` or `{"schema": "shop", "exclude": ["tmp_*"]}`, a list of those,
-    or the result of an Airbyte sync. `config`: the path of a `profilemesh.yml`
+    "columns": ["id"], "where": "id > 5", "sample": 0.1}` or `{"schema": "shop", "exclude": ["tmp_*"]}`, a list of
+    those, or the result of an Airbyte sync. `config`: the path of a `profilemesh.yml`
     (a relative one starts from the DAG's folder), or a mapping of its sections; it is read when the task runs.
     `conn_id` (profilemesh_default): the Airflow connection (postgres, mysql, sqlite) of the database. `store` (the
     setting `[profilemesh] store`, else a SQLite file in the Airflow home): where profiles are kept, as an SQLAlchemy
