@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
+DEFAULT_ID = "00000000-0000-0000-0000-000000000000"  # of the user and the organization that every Airbyte begins with
 AuthMode = Literal["none", "client-credentials", "basic", "bearer"]
 
 
@@ -54,7 +55,7 @@ class Gate:
         self._issued = next(self._serial)
         begun = int(now.timestamp())
         return self._signed(
-            {"sub": client_id, "jti": self._issued, "iat": begun, "exp": begun + self.auth.token_seconds}
+            {"sub": DEFAULT_ID, "jti": self._issued, "iat": begun, "exp": begun + self.auth.token_seconds}
         )
 
     def revoke_tokens(self) -> None:

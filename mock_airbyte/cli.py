@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, get_args
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('taskflow-profilemesh')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
     add_import(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))

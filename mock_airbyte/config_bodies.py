@@ -18,15 +18,24 @@ WEB_CONNECTION = record({"connectionId": ID}, withRefreshedCatalog=FLAG)
 CONNECTION_IDS = record({"connectionIds": many(ID)})
 CRON = record({"cronExpression": TEXT})
 WORKSPACE_ID = record({"workspaceId": ID})
+WORKSPACE = record({"workspaceId": ID}, includeTombstone=FLAG)
+_PAGINATION = record(pageSize=WHOLE, rowOffset=WHOLE)
 CONNECTIONS = record({"workspaceId": ID}, includeDeleted=FLAG)
 ORGANIZATION_ID = record({"organizationId": ID})
+ORGANIZATION_WORKSPACES = record({"organizationId": ID}, nameContains=TEXT, pagination=_PAGINATION)
 USER_ID = record({"userId": ID})
+USER_CHANGE = record({"userId": ID}, name=TEXT, defaultWorkspaceId=ID)
+USER_ORGANIZATIONS = record({"userId": ID}, nameContains=TEXT, pagination=_PAGINATION)
+AUTH_USER = record({"authUserId": TEXT}, authProvider=TEXT)
+PROJECT_OF_DEFINITION = record({"actorDefinitionId": ID, "workspaceId": ID})
+PROJECT = record({"builderProjectId": ID, "workspaceId": ID})
+TESTING_VALUES = record({"builderProjectId": ID, "workspaceId": ID, "testingValues": OBJECT}, spec=OBJECT)
 JOB_ID = record({"id": WHOLE})
 JOBS = record(
     configTypes=TEXTS,
     configId=TEXT,
     statuses=TEXTS,
-    pagination=record(pageSize=WHOLE, rowOffset=WHOLE),
+    pagination=_PAGINATION,
 )
 DISCOVER = record({"sourceId": ID}, disable_cache=FLAG)
 _SLACK = record(webhook=TEXT)
@@ -88,7 +97,10 @@ STATE = record(
 
 def actor(kind: ActorKind) -> Shape:
     """Return what `create` takes."""
-    return record({"name": TEXT, "workspaceId": ID, f"{kind}DefinitionId": ID, "connectionConfiguration": OBJECT})
+    return record(
+        {"name": TEXT, "workspaceId": ID, f"{kind}DefinitionId": ID, "connectionConfiguration": OBJECT},
+        createAsDraft=FLAG,
+    )
 
 
 def actor_change(kind: ActorKind) -> Shape:

@@ -131,7 +131,7 @@ def as_response(answer: Answer, headers: Mapping[str, str] | None = None) -> Res
     if answer.body is None:
         response = Response(status=answer.status)
     elif isinstance(answer.body, str):
-        response = Response(answer.body, status=answer.status, content_type="text/plain")
+        response = Response(answer.body, status=answer.status, content_type=answer.content_type)
     else:
         response = Response(json.dumps(answer.body), status=answer.status, content_type="application/json")
     for name, value in (headers or {}).items():

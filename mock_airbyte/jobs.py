@@ -108,11 +108,16 @@ class JobBook:
         self._is_closed = False
 
     def start(self, connection_id: str, job_type: JobType = "sync", *, refresh: RefreshMode | None = None) -> JobState:
-        """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
+        """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`.
+
+        A reset cancels what its connection runs, and needs no active connection.
+        """
         connection = self._world.connection(connection_id)
-        if connection.status != "active":
+        if connection.status != "active" and job_type != "reset":
             raise InactiveConnection(connection)
         self._be_patient(self._moving())
+        if job_type == "reset":
+            self._cancel_running(connection_id)
         with self._lock:
             self.tick()
             if self._running(connection_id) is not None:
@@ -231,11 +236,14 @@ class JobBook:
 
     def cancel(self, job_id: int) -> JobState:
         """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
+        self._cancel_running(self._state(job_id).job.connection_id)
+        return self._state(job_id)
+
+    def _cancel_running(self, connection_id: str) -> None:
         self.tick()
-        running = self._stop(self._state(job_id).job.connection_id)
+        running = self._stop(connection_id)
         if running is not None:
             running.wait(self._patience_seconds)
-        return self._state(job_id)
 
     def _stop(self, connection_id: str) -> Movement | None:
         """End what the connection runs; what is moving already ends by itself at its next batch."""

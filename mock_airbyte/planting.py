@@ -75,9 +75,7 @@ class Planter:
             try:
                 identifier, name, is_new = plant(entry)
             except Problem as problem:
-                data = problem.body.get("data", {})
-                reason = data.get("message") or data.get("validationErrorMessage") or problem.body.get("detail")
-                raise bad(kind, entry, reason) from problem
+                raise bad(kind, entry, problem.reason) from problem
             if identifier in self._done:
                 raise bad(kind, entry, "The file has this name, or this id, twice.")
             self._done.add(identifier)

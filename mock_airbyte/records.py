@@ -73,6 +73,7 @@ class Actor:
     created_at: datetime
     deleted: bool = False
     drift: Drift | None = None  # how a source's schema has changed since it was made
+    is_draft: bool = False  # somebody is still to complete its configuration; a check that succeeds ends that
     secrets: frozenset[tuple[str, ...]] = frozenset()  # where its connector says that secrets are (`masking.Paths`)
 
 

@@ -6,9 +6,11 @@ The connectors that the mock has need no definition here; `definitions` holds th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from mock_airbyte.auth import DEFAULT_ID
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from mock_airbyte.world import World
 
-DEFAULT_ID = "00000000-0000-0000-0000-000000000000"
 DefinitionKind = Literal["source", "destination", "declarative_source"]
 
 
@@ -36,6 +37,7 @@ class User:
     user_id: str
     name: str
     email: str
+    default_workspace_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Definition:
     documentation_url: str | None = None
     manifest: Any = field(default=None, repr=False)
     version: int = 1
+    testing_values: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 Item = TypeVar("Item")

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from mock_airbyte.planting import Planter
 from mock_airbyte.registry import Registry
 from mock_airbyte.seed_entries import BadSeed
+from mock_airbyte.shapes import ANYTHING, OBJECT, TEXT, many, misfit, record
 from mock_airbyte.substitutes import BadSubstitute, read_substitutes
 from mock_airbyte.variables import UnsetVariable, filled
 
@@ -38,7 +39,16 @@ if TYPE_CHECKING:
 
 __all__ = ["BadSeed", "plant", "read_seed"]
 
-_SECTIONS = ("workspaces", "substitutes", "tags", "sources", "destinations", "connections")
+_ENTRIES = many(record(name=TEXT, id=TEXT, type=TEXT, source=TEXT, destination=TEXT, configuration=OBJECT))
+_SHAPES = {
+    "workspaces": _ENTRIES,
+    "substitutes": OBJECT,
+    "tags": _ENTRIES,
+    "sources": _ENTRIES,
+    "destinations": _ENTRIES,
+    "connections": _ENTRIES,
+}
+_SECTIONS = tuple(_SHAPES)
 _OF_FILES = ("connectors", *_SECTIONS)
 
 
@@ -85,3 +95,18 @@ def _check_sections(content: object, known: tuple[str, ...]) -> None:
         if isinstance(content, Mapping) and "connectors" in content:
             message += " Real connectors are declared in the file for --config, or MockAirbyte(connectors=…)."
         raise BadSeed(message)
+    for section, entries in content.items():
+        _check_entries(section, entries)
+
+
+def _check_entries(section: str, entries: object) -> None:
+    """See that a section is of its shape, each of its entries by itself: a message tells which one is not."""
+    shape, parts = _SHAPES.get(section, ANYTHING), {section: entries}
+    if isinstance(entries, list) and "items" in shape:
+        parts = {f"{section}, entry {number}": entry for number, entry in enumerate(entries, start=1)}
+        shape = shape["items"]
+    for name, part in parts.items():
+        reason = None if part is None else misfit(part, shape, name)
+        if reason is not None:
+            message = f"The seed file cannot be used ({name}): {reason}."
+            raise BadSeed(message)

@@ -103,7 +103,7 @@ class Remote:
             message = f"No mock Airbyte answers (url={self.root!r}). Start one with 'mock-airbyte serve'."
             raise CommandFailed(message) from error
         if not response.ok:
-            raise CommandFailed(_reason(response))
+            raise CommandFailed(_reason(response), status=response.status_code)
         return response
 
     def _control(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -156,4 +156,6 @@ def _reason(response: requests.Response) -> str:
     words = data.get("message") or embedded[0].get("message")
     words = words or body.get("detail") or body.get("message") or body.get("error") or response.reason
     words += f": {data['validationErrorMessage']}" if "validationErrorMessage" in data else ""
-    return f"{words} (status={response.status_code}){_HINTS.get(response.status_code, '')}"
+    which = f", value={data['value']!r}" if "value" in data else ""
+    status = 401 if response.url.endswith("/applications/token") else response.status_code
+    return f"{words} (status={response.status_code}{which}){_HINTS.get(status, '')}"

@@ -12,7 +12,7 @@ from mock_airbyte.failures import SyncFailure
 from mock_airbyte.handlers.connections import connection_of, settings_of
 from mock_airbyte.handlers.tags import known_tags
 from mock_airbyte.payloads import config_resources as payloads
-from mock_airbyte.problems import config_locked, config_unprocessable
+from mock_airbyte.problems import known
 from mock_airbyte.sync_catalogs import public_settings, selected_streams
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def web_get(call: Call) -> Answer:
         try:
             connection = replace(connection, catalog=call.world.discover(connection.source_id))
         except SyncFailure as failure:
-            raise config_unprocessable(failure.external_message) from failure
+            raise known(422, failure.external_message) from failure
     return Answer(_web_payload(call, connection))
 
 
@@ -89,8 +89,8 @@ def put_state_safely(call: Call) -> Answer:
     """Do what `put_state` does, unless a job of the connection is under way."""
     connection_id = _asked(call).connection_id
     if any(state.job.connection_id == connection_id and not state.is_terminal for state in call.jobs.all()):
-        message = "State cannot be updated while a sync is running."
-        raise config_locked(message)
+        message = "State cannot be updated while a sync is running for this connection."
+        raise known(423, message)
     return put_state(call)
 
 
@@ -111,7 +111,7 @@ def _with_streams(call: Call, connection: Connection) -> Connection:
     try:
         catalog = call.world.discover(connection.source_id)
     except SyncFailure as failure:
-        raise config_unprocessable(failure.external_message) from failure
+        raise known(422, failure.external_message) from failure
     return replace(connection, catalog=catalog, streams=selected_streams(catalog, call.body["syncCatalog"]))
 
 

@@ -1,4 +1,4 @@
-"""Workspaces, organizations, connector definitions and notifications of the Config API."""
+"""Workspaces, connector definitions and notifications of the Config API."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from mock_airbyte.calls import Answer, Call, required_id
 from mock_airbyte.connectors import connectors
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.handlers.config_people import paged
 from mock_airbyte.handlers.definitions import definitions
 from mock_airbyte.notices import sample_notice
 from mock_airbyte.notification_settings import config_told
 from mock_airbyte.payloads import config_resources as payloads
-from mock_airbyte.payloads.registry import organization
-from mock_airbyte.problems import config_unprocessable
+from mock_airbyte.problems import known
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -33,12 +33,17 @@ def find_by_organization(call: Call) -> Answer:
     """List an organization's workspaces."""
     owner = call.registry.organizations.get(required_id(call.body, "organizationId"))
     found = [one for one in call.world.workspaces() if one.organization_id == owner.organization_id]
-    return Answer({"workspaces": [payloads.workspace(one) for one in found]})
+    return Answer({"workspaces": [payloads.workspace(one) for one in paged(call, found, lambda one: one.name)]})
 
 
 def get(call: Call) -> Answer:
-    """Show a workspace."""
-    return Answer(payloads.workspace(call.world.workspace(required_id(call.body, "workspaceId"))))
+    """Show a workspace; `includeTombstone`: a deleted one, too."""
+    workspace_id = required_id(call.body, "workspaceId")
+    if call.body.get("includeTombstone"):
+        for one in call.world.workspaces(deleted=True):
+            if one.workspace_id == workspace_id:
+                return Answer(payloads.workspace(one))
+    return Answer(payloads.workspace(call.world.workspace(workspace_id)))
 
 
 def update(call: Call) -> Answer:
@@ -48,24 +53,6 @@ def update(call: Call) -> Answer:
     notifications = config_told(workspace.notifications, call.body.get("notificationSettings"))
     changed = call.world.put_workspace(replace(workspace, name=name, notifications=notifications))
     return Answer(payloads.workspace(changed))
-
-
-def organization_of(call: Call) -> Answer:
-    """Show whose a workspace is."""
-    workspace = call.world.workspace(required_id(call.body, "workspaceId"))
-    owner = call.registry.organizations.get(workspace.organization_id)
-    return Answer({"organizationId": owner.organization_id, "organizationName": owner.name, "sso": False})
-
-
-def organizations(call: Call) -> Answer:
-    """List a user's organizations."""
-    call.registry.users.get(required_id(call.body, "userId"))
-    return Answer({"organizations": [organization(one) for one in call.registry.organizations.all()]})
-
-
-def get_organization(call: Call) -> Answer:
-    """Show an organization."""
-    return Answer(organization(call.registry.organizations.get(required_id(call.body, "organizationId"))))
 
 
 def list_definitions(kind: ActorKind) -> Handler:
@@ -103,7 +90,7 @@ def get_specification(kind: ActorKind) -> Handler:
                 try:
                     return Answer(payloads.specification(identifier, kind, one.specification()))
                 except SyncFailure as failure:
-                    raise config_unprocessable(failure.external_message) from failure
+                    raise known(422, failure.external_message) from failure
         raise UnknownResource(kind=f"{kind}_definition", identifier=identifier)
 
     return get_one

@@ -11,7 +11,7 @@ from mock_airbyte.failures import SyncFailure
 from mock_airbyte.handlers.tags import known_tags
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
-from mock_airbyte.problems import bad_request, cron_invalid_time_zone, unexpected_value, unprocessable
+from mock_airbyte.problems import bad_request, cron_invalid_time_zone, failed_connector, unexpected_value
 from mock_airbyte.schedules import BadSchedule, Cron, as_schedule, timing_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def connection_of(world: World, body: Mapping[str, Any], *, connection_id: str |
     try:
         made = world.new_connection(required_id(body, "sourceId"), required_id(body, "destinationId"))
     except SyncFailure as failure:
-        raise unprocessable(failure.external_message) from failure
+        raise failed_connector(failure.external_message) from failure
     streams = configured_streams(made.catalog, body.get("configurations"))
     connection = replace(made, streams=streams, connection_id=connection_id or made.connection_id)
     return replace(connection, **settings_of(body))
@@ -115,7 +115,7 @@ def _catalog(world: World, source_id: str) -> tuple[Stream, ...]:
     try:
         return world.discover(source_id)
     except SyncFailure as failure:
-        raise unprocessable(failure.external_message) from failure
+        raise failed_connector(failure.external_message) from failure
 
 
 def _schedule(schedule: Mapping[str, Any]) -> dict[str, str]:

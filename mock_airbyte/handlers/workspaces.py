@@ -19,7 +19,7 @@ def create_workspace(call: Call) -> Answer:
     """Create a workspace."""
     organization = call.body.get("organizationId")
     if organization is not None:
-        call.registry.organizations.get(as_id(organization))
+        call.registry.organizations.get(as_id(organization, "organizationId"))
     name, notifications = str(required(call.body, "name")), told({}, call.body.get("notifications"))
     made = call.world.add_workspace(name)
     return Answer(public.workspace(call.world.put_workspace(replace(made, notifications=notifications))))

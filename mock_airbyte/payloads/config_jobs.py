@@ -8,9 +8,13 @@ from mock_airbyte.payloads.config_resources import descriptor
 from mock_airbyte.payloads.moments import epoch
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mock_airbyte.failures import SyncFailure
     from mock_airbyte.job_state import AttemptState, JobState
     from mock_airbyte.sync.progress import StreamCounts
+
+CONFIG_TYPES = {"sync": "sync", "reset": "reset_connection", "refresh": "refresh"}  # by what the public API calls it
 
 
 def job_info(state: JobState) -> dict[str, Any]:
@@ -32,7 +36,7 @@ def job(state: JobState) -> dict[str, Any]:
     started = state.attempts[0].started_at if state.attempts else None
     return {
         "id": state.job.job_id,
-        "configType": "reset_connection" if state.job.job_type == "reset" else "sync",
+        "configType": CONFIG_TYPES[state.job.job_type],
         "configId": state.job.connection_id,
         "createdAt": epoch(state.job.created_at),
         "updatedAt": epoch(state.updated_at),
@@ -85,26 +89,23 @@ def _stream_stats(stream: StreamCounts) -> dict[str, Any]:
 
 
 def _failure_summary(attempt: AttemptState, failure: SyncFailure) -> dict[str, Any]:
-    at = int((attempt.ended_at or attempt.started_at).timestamp() * 1000)
     committed = sum(stream.records_committed for stream in attempt.streams)
-    return {"partialSuccess": committed > 0, "failures": [_failure(failure, at)]}
+    reason = failure_reason(failure, attempt.ended_at or attempt.started_at)
+    return {"partialSuccess": committed > 0, "failures": [reason]}
 
 
-def _failure(failure: SyncFailure, at: int) -> dict[str, Any]:
-    reason = _reason(failure, at)
-    return reason | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
-
-
-def _reason(failure: SyncFailure, at: int) -> dict[str, Any]:
-    return {
+def failure_reason(failure: SyncFailure, at: datetime) -> dict[str, Any]:
+    """Print why something failed: an attempt, or a source that did not tell what it offers."""
+    printed = {
         "failureOrigin": failure.origin,
         "failureType": failure.kind,
         "externalMessage": failure.external_message,
         "internalMessage": failure.internal_message,
         "stacktrace": failure.stacktrace,
         "retryable": failure.kind == "transient_error",
-        "timestamp": at,
+        "timestamp": int(at.timestamp() * 1000),
     }
+    return printed | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
 
 
 def _log_lines(attempt: AttemptState) -> list[str]:

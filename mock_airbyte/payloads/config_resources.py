@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mock_airbyte.job_state import JobState
     from mock_airbyte.programs.specification import Specification
     from mock_airbyte.records import Actor, ActorKind, Connection, StreamConfig, StreamState, SyncMode, Workspace
-    from mock_airbyte.registry import Definition, Tag
+    from mock_airbyte.registry import Definition, Organization, Tag, User
     from mock_airbyte.sources.protocol import Stream
     from mock_airbyte.sync.plan import StreamKey
 
@@ -51,6 +51,31 @@ def actor(record: Actor) -> dict[str, Any]:
         "name": record.name,
         f"{kind}Name": record.connector,
         "createdAt": epoch(record.created_at),
+        **({"isDraft": True} if record.is_draft else {}),
+    }
+
+
+def user(record: User) -> dict[str, Any]:
+    """Print a user; who signs in is known by the same id."""
+    printed: dict[str, Any] = {
+        "userId": record.user_id,
+        "authUserId": record.user_id,
+        "name": record.name,
+        "email": record.email,
+        "defaultWorkspaceId": record.default_workspace_id,
+        "status": "registered",
+        "metadata": {},
+    }
+    return {name: value for name, value in printed.items() if value is not None}
+
+
+def organization_info(record: Organization) -> dict[str, Any]:
+    """Print an organization with its bills, which are paid."""
+    return {
+        "organizationId": record.organization_id,
+        "organizationName": record.name,
+        "sso": False,
+        "billing": {"paymentStatus": "okay", "subscriptionStatus": "subscribed"},
     }
 
 

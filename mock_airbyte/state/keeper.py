@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.clock import HandClock
 from mock_airbyte.records import Actor, Connection, Workspace
-from mock_airbyte.registry import Definition, Permission, Tag
+from mock_airbyte.registry import Definition, Permission, Tag, User
 from mock_airbyte.schedules import BadSchedule, as_schedule, timing_of
 from mock_airbyte.state.saved import SavedJob, SavedState, SavedTokens, dump, load, progress_of, saved_job
 from mock_airbyte.substitutes import Substitute
@@ -49,6 +49,7 @@ class Keeper:
             "tag": (app.registry.tags, Tag),
             "permission": (app.registry.permissions, Permission),
             "definition": (app.registry.definitions, Definition),
+            "user": (app.registry.users, User),
             "webhook": (app.courier.webhooks, Webhook),
         }
 

@@ -100,6 +100,26 @@ def test_a_bad_file_stops_it_before_it_serves(tmp_path: Path) -> None:
     assert "teapot" in done.stderr
 
 
+def test_a_port_that_cannot_be_had_is_named_before_it_serves() -> None:
+    with _served() as (url, _):
+        port = url.partition("//")[2].partition("/")[0].partition(":")[2]
+        done = _refused("--port", port)
+    assert (done.returncode, f"port={port}): Address already in use" in done.stderr) == (2, True)
+    done = _refused("--port", "99999")
+    assert (done.returncode, "There is no such port (port=99999)" in done.stderr) == (2, True)
+
+
+def _refused(*options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mock_airbyte", "serve", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_it_tells_its_version() -> None:
+    command = [sys.executable, "-m", "mock_airbyte", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout.split()[0]) == (0, "mock-airbyte")
+
+
 def test_options_that_make_no_sense_are_refused() -> None:
     command = [sys.executable, "-m", "mock_airbyte", "serve", "--auth", "magic"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

@@ -111,7 +111,7 @@ def test_an_empty_workspace_gives_way_to_one_of_its_name_with_another_id(seed: d
         ({"sources": [FAKE | {"type": "source-file"}]}, "one of another type"),
         ({"sources": [{"type": "faker"}]}, "lacks a name"),
         ({"sources": [FAKE | {"id": "7"}]}, "Invalid UUID"),
-        ({"sources": FAKE}, "a list of entries"),
+        ({"sources": FAKE}, "the value of sources must be a list"),
         ({"sources": [FAKE | {"workspace": "Nowhere"}]}, "no such workspace"),
         ({"connections": [{"source": "Fake", "destination": "W", "tags": ["daily"]}]}, "no such tag"),
         ({"tags": [{"name": "x", "color": "red"}]}, "hexadecimal"),

@@ -99,7 +99,7 @@ class Planted:
     def call(self, method: str, path: str, body: object = None, base: str = PUBLIC_BASE) -> Any:
         answer = requests.request(method, self.mock.root_url + base + path, json=body, timeout=30)
         self.heard.note(f"{method} {base}{path}", answer.text + str(answer.headers))
-        return answer.json() if answer.ok and answer.content and "json" in answer.headers["Content-Type"] else None
+        return answer.json() if answer.ok and answer.text.startswith(("{", "[")) else None  # health is a text
 
 
 @pytest.fixture

@@ -74,6 +74,30 @@ def test_a_file_with_anything_else_in_it_is_refused(tmp_path: Path, content: str
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("s.yml", "sources: [", r"(?s)no YAML.*s\.yml.*line 1"),
+        ("s.json", "{", r"no JSON.*s\.json.*line 1"),
+        ("s.yml", "sources: [{name: x}, y]", r"\(sources, entry 2\): the value of sources, entry 2 must be an object"),
+        ("s.yml", "sources: {name: x}", "the value of sources must be a list"),
+        (
+            "s.yml",
+            "sources: [{name: x, type: faker, configuration: [1]}]",
+            "the value of configuration must be an object",
+        ),
+        ("s.yml", "workspaces: [x]", "the value of workspaces, entry 1 must be an object"),
+        ("s.yml", "substitutes: [x]", "the value of substitutes must be an object"),
+        ("s.yml", "sources: [{name: 7, type: faker}]", "the value of name must be a string"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, name: str, content: str, message: str) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(BadSeed, match=message):
+        read_seed(path, {})
+
+
+@pytest.mark.parametrize(
     ("seed", "message"),
     [
         ({"sources": [{"name": "S", "type": "teapot"}]}, "source cannot be created.*'S'.*teapot"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,10 @@ connections: [{name: Shop to W, source: Shop, destination: W, prefix: raw_}]
         assert tell(kind, "add", "--config", file).code == 0
     row = tell("connections", "list").output.splitlines()[1]
     assert row.endswith("  Shop to W  Shop    W            active")
-    assert tell("connections", "get", "Shop to W", "--json").data["prefix"] == "raw_"
+    shown = tell("connections", "get", "Shop to W", "--json").data
+    assert shown["prefix"] == "raw_"
+    made = datetime.fromtimestamp(shown["createdAt"], UTC)
+    assert f"{made:%Y-%m-%d %H:%M:%S} UTC" in tell("connections", "get", "Shop to W").output
     told = tell("sync", "Shop to W", "--wait", "--poll", "0.01")
     assert (told.code, told.output) == (0, "job 1 succeeded, 120 rows\n")
     assert select(tmp_path / "w.db", "select count(*) from raw_users") == [(10,)]
@@ -152,6 +156,12 @@ def test_names_must_be_known_and_mean_one_thing(tell: Tell, mock_airbyte: MockAi
     told = tell("connections", "get", "Shop → Warehouse")
     assert (told.code, shop in told.errors, other in told.errors) == (1, True, True)
     assert tell("connections", "get", other).code == 0
+
+
+@pytest.mark.parametrize("command", ["logs", "cancel"])
+def test_a_job_that_there_is_not_is_named(tell: Tell, command: str) -> None:
+    told = tell(command, 9)
+    assert (told.code, "There is no such job (id=9)." in told.errors) == (1, True)
 
 
 def test_a_slow_sync_is_not_waited_for_forever_and_can_be_cancelled(tell: Tell, tmp_path: Path) -> None:
