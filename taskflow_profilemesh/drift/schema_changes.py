@@ -142,13 +142,14 @@ def _key_changes(baseline: TableSchema, current: TableSchema, old_names: Mapping
 def _unique_key_changes(
     baseline: TableSchema, current: TableSchema, old_names: Mapping[str, str]
 ) -> Iterator[SchemaChange]:
-    """Tell of unique keys that came or went; one that became the primary key, or was it, is no news."""
+    """Tell of unique keys that came or went; one that became the primary key, or whose column is gone, is no news."""
     if baseline.unique_keys is None or current.unique_keys is None:
         return
     now = {tuple(old_names.get(name, name) for name in key): key for key in current.unique_keys}
     primary = {tuple(old_names.get(name, name) for name in current.primary_key), baseline.primary_key}
+    kept = {old_names.get(column.name, column.name) for column in current.columns}
     for key in baseline.unique_keys:
-        if key not in now and key not in primary:
+        if key not in now and key not in primary and kept.issuperset(key):
             yield _unique_key_change(before=key, after=None)
     for key, written in now.items():
         if key not in baseline.unique_keys and key not in primary:

@@ -55,6 +55,16 @@ def _decimal(values: pl.Series) -> pl.Series:
     return values.cast(pl.Float64, strict=False)
 
 
+def _text(values: pl.Series) -> pl.Series:
+    """Read bytes as UTF-8; where they are none, each that does not fit becomes the replacement character."""
+    if not isinstance(values.dtype, pl.Binary):
+        return values
+    try:
+        return values.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return values.map_elements(lambda value: value.decode("utf-8", "replace"), return_dtype=pl.String)
+
+
 def _boolean(values: pl.Series) -> pl.Series:
     return values.cast(pl.Boolean)
 
@@ -101,6 +111,7 @@ def _parsed(text: pl.Series, form: str) -> pl.Series:
 
 
 _CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
+    **dict.fromkeys((Kind.TEXT, Kind.JSON, Kind.OTHER), _text),
     Kind.DECIMAL: _decimal,
     Kind.BOOLEAN: _boolean,
     Kind.DATE: _date,

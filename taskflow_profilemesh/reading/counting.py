@@ -65,7 +65,7 @@ class Counting:
             quoted = self._dialect.quoted(column.schema.name)
             middle[quoted] = f"case two.k when 0 then {name}a{place} else {name}z{place} end"
             outer[f"c{place}"] = column.expression
-            types.append(sqlite.first_row(column.schema.kind))
+            types.append(sqlite.first_row(column))
         passed = self._passed()
         inner |= {f"{name}{key}": expression for key, (expression, _) in passed.items()}
         middle |= {f"{name}{key}": f"{name}{key}" for key in passed}

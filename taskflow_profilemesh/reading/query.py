@@ -45,7 +45,7 @@ class Statements:
         `tablesample` is such a clause, which only PostgreSQL's tables have.
         """
         named = {f"c{index}": column.expression for index, column in enumerate(columns)}
-        types = [sqlite.first_row(column.schema.kind) for column in columns]
+        types = [sqlite.first_row(column) for column in columns]
         return self._statement(named, f"{self._source}{tablesample}{self._filter(*conditions)}", types=types)
 
     def select_from_parts(self, columns: Sequence[CatalogColumn], ranges: Sequence[PartRange], *conditions: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from taskflow_profilemesh.errors import InvalidOption, SourceError
+from taskflow_profilemesh.errors import InvalidOption, SourceError, SourceUnreachable
 from taskflow_profilemesh.reading.batches import Ending, Stop, read_ahead, stream_ahead
 from taskflow_profilemesh.reading.convert import frame_from
 from taskflow_profilemesh.reading.dialect import Dialect
@@ -118,6 +118,8 @@ class Reads:
         about = str(plan.schema.table)
 
         def read() -> pl.DataFrame:
+            if len(plan.queries) > 1 and not self._answers():  # half a minute sooner than the driver would notice
+                raise SourceUnreachable(source=self._connector.source, address=str(self._connector.address))
             table = self._connector.read(query, about=about, told=snapshot.told())
             return frame_from(table, plan.columns)
 

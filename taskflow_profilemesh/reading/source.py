@@ -139,6 +139,8 @@ class DatabaseSource:
         statements, entry, row_count = partitions.chosen(statements, entry, request.partition)
         bounds, columns = self._look(statements, entry, columns)
         row_count = row_count if request.where or row_count is not None else bounds.row_count
+        if bounds.row_count is not None and request.partition is None:  # better than any estimate
+            entry = replace(entry, schema=replace(entry.schema, row_estimate=bounds.row_count))
         if row_count is None and is_count_needed(entry, request):
             row_count = self._count(statements.count(), str(request.table))
         planner = Planner(statements, self._batch.rows, self._batch.storage_bytes)

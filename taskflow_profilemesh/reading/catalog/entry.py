@@ -17,6 +17,7 @@ class CatalogColumn:
     schema: ColumnSchema
     expression: str
     zoned: bool = False  # a DATETIME that means an instant, not a reading of some clock
+    utf8: bool = False  # texts, if it holds any, come as their bytes in UTF-8, not all of which are valid
     digits: tuple[int, int] | None = None  # of a DECIMAL that comes as text and stays exact: all, and after the point
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,10 @@ connections: [{name: Shop to W, source: Shop, destination: W, prefix: raw_}]
         assert tell(kind, "add", "--config", file).code == 0
     row = tell("connections", "list").output.splitlines()[1]
     assert row.endswith("  Shop to W  Shop    W            active")
-    assert tell("connections", "get", "Shop to W", "--json").data["prefix"] == "raw_"
+    shown = tell("connections", "get", "Shop to W", "--json").data
+    assert shown["prefix"] == "raw_"
+    made = datetime.fromtimestamp(shown["createdAt"], UTC)
+    assert f"{made:%Y-%m-%d %H:%M:%S} UTC" in tell("connections", "get", "Shop to W").output
     told = tell("sync", "Shop to W", "--wait", "--poll", "0.01")
     assert (told.code, told.output) == (0, "job 1 succeeded, 120 rows\n")
     assert select(tmp_path / "w.db", "select count(*) from raw_users") == [(10,)]

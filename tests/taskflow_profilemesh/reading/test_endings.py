@@ -77,7 +77,7 @@ def test_a_source_that_was_cancelled_reads_nothing_more(postgres_url: str) -> No
 def test_a_cancelled_read_leaves_nothing_running_on_mysql(mysql_url: str) -> None:
     in_mysql(mysql_url, "create table t (id int primary key)", "insert into t select seq from seq_1_to_20000")
     source = source_at(mysql_url, batch_rows=1000)
-    plan = source.plan(TableRequest(TableRef("t"), where="id < 3000 or sleep(0.01) = 0"))
+    plan = source.plan(TableRequest(TableRef("t"), where="id < 1500 or sleep(0.01) = 0"))
     with closing(mysql_connection(mysql_url)) as connection, connection.cursor() as cursor:
 
         def is_running() -> bool:
