@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from taskflow_profilemesh.config.options import LEAST_MEMORY_BYTES
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.table_requests import table_requests
 
@@ -117,6 +116,8 @@ def _sample(text: str) -> float:
 
 
 def _bytes(text: str) -> int:
+    from taskflow_profilemesh.config.options import LEAST_MEMORY_BYTES  # costs the import of what reads YAML
+
     found = _BYTES.fullmatch(text)
     if found is None:
         message = "a size is a number of bytes, or of K, M or G of them"

@@ -13,6 +13,7 @@ from taskflow_profilemesh import profiling
 from taskflow_profilemesh.profiling.boolean_column import BooleanStatistics
 from taskflow_profilemesh.profiling.columns import ColumnState
 from taskflow_profilemesh.profiling.counts import CountState
+from taskflow_profilemesh.profiling.decimal_totals import DecimalState
 from taskflow_profilemesh.profiling.distinct import DistinctState
 from taskflow_profilemesh.profiling.extremes import ExtremeState
 from taskflow_profilemesh.profiling.heavy_hitters import HeavyHitterState
@@ -24,16 +25,18 @@ from taskflow_profilemesh.profiling.order import OrderState
 from taskflow_profilemesh.profiling.ranks import RankState
 from taskflow_profilemesh.profiling.row_sample import RowSample
 from taskflow_profilemesh.profiling.rows import RowState
+from taskflow_profilemesh.profiling.saved_state import SavedState
 from taskflow_profilemesh.profiling.special_values import SpecialValueState
 from taskflow_profilemesh.profiling.sync_signals import SignalState
 from taskflow_profilemesh.profiling.table import TableState
 from taskflow_profilemesh.profiling.text_column import TextStatistics
 from taskflow_profilemesh.profiling.totals import TotalState
 from taskflow_profilemesh.profiling.truths import TruthState
-from tests.laws import test_merge_law, test_row_law, test_table_merge_law
+from tests.laws import test_merge_law, test_row_law, test_saved_states, test_table_merge_law
 
 LAWS: dict[type, Callable[[], None]] = {
     CountState: test_merge_law.test_counts_obey_the_law,
+    DecimalState: test_merge_law.test_decimal_totals_obey_the_law,
     DistinctState: test_merge_law.test_distinct_states_obey_the_law_to_the_last_bit,
     ExtremeState: test_merge_law.test_extremes_obey_the_law,
     HeavyHitterState: test_merge_law.test_heavy_hitters_obey_the_law_within_their_error,
@@ -44,6 +47,7 @@ LAWS: dict[type, Callable[[], None]] = {
     RankState: test_merge_law.test_ranks_obey_the_law_within_their_bound,
     RowSample: test_row_law.test_row_samples_obey_the_law_to_the_last_bit,
     RowState: test_row_law.test_rows_obey_the_law_to_the_last_bit,
+    SavedState: test_saved_states.test_saved_decimals_obey_the_law_from_wherever_they_are_known,
     SignalState: test_row_law.test_signals_obey_the_law,
     SpecialValueState: test_merge_law.test_special_values_obey_the_law,
     TotalState: test_merge_law.test_totals_obey_the_law,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from random import Random
 
 import numpy as np
@@ -9,13 +10,15 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.profiling import ColumnSchema, DecimalTotals, Kind, TableSchema, TableState
 from taskflow_profilemesh.profiling.saved_state import STATE_CLASSES, SavedState, load_state, save_state
 from taskflow_profilemesh.profiling.state_codec import pack
+from taskflow_profilemesh.tables import TableRef
 from tests.laws.test_table_merge_law import SCHEMA, same_exact_values, state_of, table, within_bounds
-from tests.laws.trees import cut, merge, merges, splits
+from tests.laws.trees import cut, few_dozen, merge, merges, splits
 
 PART = {"where": None}
+AMOUNTS = TableSchema(TableRef("amounts"), (ColumnSchema("amount", Kind.DECIMAL, "numeric"),))
 
 
 def reloaded(state: TableState) -> TableState:
@@ -71,6 +74,30 @@ def test_saved_states_of_few_rows_merge_within_their_bounds(rows: int, shares: l
             other.maximum,
         )
         within_bounds(one.distribution, frame.get_column(one.schema.name))
+
+
+def amounts(values: list[Decimal], *, rounded: bool) -> SavedState:
+    """Return the state of a decimal column that came as doubles, with the database's totals, or as decimals."""
+    state = TableState.empty(AMOUNTS, small_rows=0)
+    cells = pl.Series("amount", values, dtype=pl.Decimal(20, 2))
+    state.add(pl.DataFrame([cells.cast(pl.Float64) if rounded else cells]))
+    told = DecimalTotals(min(values), max(values), sum(values, Decimal(0))) if values else DecimalTotals(*[None] * 3)
+    return SavedState(state=state, decimals={"amount": told} if rounded else {})
+
+
+@few_dozen
+@given(st.lists(st.decimals(-(10**6), 10**6, places=2), min_size=1, max_size=40), splits, merges, st.integers(0, 2**32))
+def test_saved_decimals_obey_the_law_from_wherever_they_are_known(
+    values: list[Decimal], shares: list[float], order: Random, chosen: int
+) -> None:
+    rounded = (np.random.default_rng(chosen).random(len(shares) + 1) < 0.5).tolist()
+    pieces = zip(cut(len(values), shares), rounded, strict=True)
+    states = [amounts(values[piece], rounded=one) for piece, one in pieces]
+    whole = merge(states, SavedState.combine, order)
+    (column,) = whole.state.profile(decimals=whole.decimals).columns
+    assert column.numbers is not None
+    assert (column.row_count, column.numbers.total) == (len(values), sum(values, Decimal(0)))
+    assert (column.minimum, column.maximum) == (min(values), max(values))
 
 
 def test_extreme_values_and_odd_texts_survive() -> None:
