@@ -4,9 +4,10 @@
 `mock_airbyte` and `mock_airbyte_server` come with the package. README.md says what it does not imitate.
 
 Rooms: `routes` and `handlers` (operations), `payloads` and `problems` (JSON), `world` and `jobs` (what is remembered),
-`lifecycle` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows), `faults`,
-`scenarios` and `play` (what goes wrong), `exchange`, `delivery` and `journal` (each request), `control` and
-`control_desk` (steering), `notices` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
+`lifecycle`, `retries` and `job_state` (what a job looks like: pure), `sync`, `sources` and `destinations` (rows),
+`programs` (real connectors), `faults`, `scenarios` and `play` (what goes wrong), `exchange`, `delivery` and `journal`
+(each request), `control` and `control_desk` (steering), `seeding`, `planting`, `copying` and `importing` (seed files),
+`notices`, `notification_settings` and `webhooks`, `metrics`, `app`, `server`, `page`, `cli` and `commands` (the
 outside).
 """
 
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from mock_airbyte.lifecycle import IMMEDIATE, MANUAL, Stage, by_clock, polls
     from mock_airbyte.mock import MockAirbyte
     from mock_airbyte.records import StreamConfig, SyncMode
+    from mock_airbyte.retries import AIRBYTE_BACKOFF, NO_BACKOFF, Backoff
 
 __all__ = [
+    "AIRBYTE_BACKOFF",
     "IMMEDIATE",
     "MANUAL",
+    "NO_BACKOFF",
     "Auth",
+    "Backoff",
     "HandClock",
     "MockAirbyte",
     "Stage",
@@ -36,9 +41,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AIRBYTE_BACKOFF": "retries",
     "IMMEDIATE": "lifecycle",
     "MANUAL": "lifecycle",
+    "NO_BACKOFF": "retries",
     "Auth": "auth",
+    "Backoff": "retries",
     "HandClock": "clock",
     "MockAirbyte": "mock",
     "Stage": "lifecycle",

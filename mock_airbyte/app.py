@@ -6,13 +6,15 @@ response are the exchange's.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, uuid5
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule, Submount
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Map, Rule, Submount, UnicodeConverter
 from werkzeug.wrappers import Request
 
 from mock_airbyte.calls import Answer, Call
@@ -23,11 +25,12 @@ from mock_airbyte.exchange import Exchange
 from mock_airbyte.notifying import Notifier
 from mock_airbyte.openapi import DOCUMENT
 from mock_airbyte.page.site import Page
-from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
-from mock_airbyte.problems import Problem, bad_request, config_not_found, invalid_api_key, not_found, plain, unexpected
+from mock_airbyte.paths import CLOUD_BASE, CONFIG_BASE, PUBLIC_BASES
+from mock_airbyte.problems import Problem, config_not_found, no_role, not_found, plain, stranger, unexpected
 from mock_airbyte.registry import Registry
 from mock_airbyte.routes import PUBLIC
 from mock_airbyte.shapes import check_body, check_query
+from mock_airbyte.texts import as_id
 from mock_airbyte.webhooks import Courier
 from mock_airbyte.world import UnknownResource
 
@@ -72,7 +75,8 @@ class MockApp:
         self._desk = ControlDesk(self.control, token=control_token)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]
         rules = [*_rules([DOCUMENT]), *(Submount(base, _rules(routes)) for base, routes in mounts)]
-        self._map = Map(rules, merge_slashes=False)
+        self._map = Map(rules, merge_slashes=False, converters={"uuid": UnicodeConverter})  # a bad id is no bad path
+        self._errors = itertools.count(1)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as a WSGI application."""
@@ -94,23 +98,26 @@ class MockApp:
             answer = self._answered(request)
             self.keep()
         except Problem as problem:
-            return Answer(problem.body, problem.status)
+            return self._refused(request.path, problem)
         except UnknownResource as missing:
-            return _missing(request.path, missing)
+            return self._refused(request.path, _missing(request, missing))
         except Exception:
             _logger.exception("The mock could not answer %s %s", request.method, request.path)
-            failed = unexpected()
-            return Answer(failed.body, failed.status)
+            return self._refused(request.path, unexpected())
         return answer
+
+    def _refused(self, path: str, problem: Problem) -> Answer:
+        error_id = str(uuid5(NAMESPACE_URL, f"https://mock-airbyte/{self.world.seed}/errors/{next(self._errors)}"))
+        return Answer(problem.told(path, error_id), problem.status)
 
     def _answered(self, request: Request) -> Answer:
         path = "/" + request.path.strip("/")  # with or without a slash at the end
         try:
             route, arguments = self._map.bind("").match(path, method=request.method)
         except HTTPException as error:
-            raise plain(error.code or 404, error.name, f"{error.name}: {path}", path) from error
+            raise _no_route(request.method, path, error) from error
         if not route.is_open and not self.gate.lets_in(request.headers.get("Authorization"), self.world.clock.now()):
-            raise _stranger(path)
+            raise stranger()
         call = Call(
             world=self.world,
             jobs=self.jobs,
@@ -118,7 +125,7 @@ class MockApp:
             registry=self.registry,
             public_url=self.public_url or request.host_url.rstrip("/") + PUBLIC_BASES[0],
             path=path,
-            arguments={name: str(value) for name, value in arguments.items()},
+            arguments=_arguments(route, arguments),
             query=dict(request.args.lists()),
             body=_body(request),
         )
@@ -147,20 +154,41 @@ def _body(request: Request) -> Mapping[str, Any]:
     try:
         body = json.loads(raw)
     except ValueError as error:
-        message = "The request body is not valid JSON."
-        raise bad_request(message) from error
+        raise plain(400, "Bad Request", f"Invalid JSON: {error}") from error
     if not isinstance(body, Mapping):
-        message = "The request body must be a JSON object."
-        raise bad_request(message)
+        raise plain(400, "Bad Request", "Invalid JSON: the request body must be an object")
     return body
 
 
-def _stranger(path: str) -> Problem:
-    """Return the answer to a caller without a valid token: the Config API's comes from the framework below it."""
-    return plain(401, "Unauthorized", "Unauthorized", path) if path.startswith(CONFIG_BASE + "/") else invalid_api_key()
+def _no_route(method: str, path: str, error: HTTPException) -> Problem:
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        message = f"Method [{method}] not allowed for URI [{path}]. Allowed methods: [{allowed}]"
+        return plain(405, "Method Not Allowed", message)
+    return plain(404, "Not Found", "Page Not Found")
 
 
-def _missing(path: str, missing: UnknownResource) -> Answer:
-    of_config_api = path.startswith(CONFIG_BASE + "/")
-    problem = (config_not_found if of_config_api else not_found)(missing.kind, missing.identifier)
-    return Answer(problem.body, problem.status)
+def _arguments(route: Route, matched: Mapping[str, Any]) -> dict[str, str]:
+    """Return the arguments in a path, ids in their usual spelling; raises a 400 for what is none."""
+    ids = {name for name in matched if f"<uuid:{name}>" in route.path}
+    return {name: as_id(value, _spelled(route, name)) if name in ids else str(value) for name, value in matched.items()}
+
+
+def _spelled(route: Route, name: str) -> str:
+    kind = route.path.split("/")[1].removesuffix("s") if name == "actor_id" else name.removesuffix("_id")
+    return f"{kind}Id"
+
+
+def _missing(request: Request, missing: UnknownResource) -> Problem:
+    path = request.path
+    if path.startswith(CONFIG_BASE + "/"):
+        return config_not_found(missing.kind, missing.identifier)
+    if path.startswith(CLOUD_BASE + "/"):
+        return no_role(_role(request.method, path))
+    return not_found(missing.kind, missing.identifier)
+
+
+def _role(method: str, path: str) -> str:
+    if method == "GET":
+        return "WORKSPACE_READER"
+    return "WORKSPACE_RUNNER" if path.startswith(f"{CLOUD_BASE}/jobs") else "WORKSPACE_EDITOR"

@@ -1,7 +1,8 @@
 """Who may call the mock: no check, client credentials, basic or bearer.
 
 Tokens are signed JSON Web Tokens (HMAC-SHA256), as Airbyte's are: they carry their own end of life, so a restarted
-mock with the same secret still takes them, and `revoke_tokens` ends all that were issued so far.
+mock with the same secret still takes them, and `revoke_tokens` ends all that were issued so far. Tokens are numbered;
+a mock with a state file goes on with the numbers, so that what was revoked stays so.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
+DEFAULT_ID = "00000000-0000-0000-0000-000000000000"  # of the user and the organization that every Airbyte begins with
 AuthMode = Literal["none", "client-credentials", "basic", "bearer"]
 
 
@@ -53,12 +55,27 @@ class Gate:
         self._issued = next(self._serial)
         begun = int(now.timestamp())
         return self._signed(
-            {"sub": client_id, "jti": self._issued, "iat": begun, "exp": begun + self.auth.token_seconds}
+            {"sub": DEFAULT_ID, "jti": self._issued, "iat": begun, "exp": begun + self.auth.token_seconds}
         )
 
     def revoke_tokens(self) -> None:
         """End every token that was issued so far."""
         self._revoked_up_to = self._issued
+
+    @property
+    def issued(self) -> int:
+        """How many tokens were issued; the newest one's number."""
+        return self._issued
+
+    @property
+    def revoked_up_to(self) -> int:
+        """The number of the newest token that was revoked."""
+        return self._revoked_up_to
+
+    def go_on(self, *, issued: int, revoked_up_to: int) -> None:
+        """Go on from where an earlier process was: what it revoked stays revoked."""
+        self._serial = itertools.count(issued + 1)
+        self._issued, self._revoked_up_to = issued, revoked_up_to
 
     def lets_in(self, authorization: str | None, now: datetime) -> bool:
         """Return whether a request with that header may pass."""

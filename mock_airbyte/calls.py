@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_airbyte.auth import Gate
 from mock_airbyte.jobs import JobBook
-from mock_airbyte.problems import missing_property
+from mock_airbyte.problems import missing_property, unspecified
 from mock_airbyte.registry import Registry
 from mock_airbyte.texts import as_id
 from mock_airbyte.world import World
@@ -20,6 +20,7 @@ class Answer:
 
     body: Any = None
     status: int = 200
+    content_type: str = "text/plain"  # of a text
 
 
 NO_CONTENT = Answer(status=204)
@@ -48,9 +49,16 @@ class Call:
         """Return a repeated query parameter; commas separate values too."""
         return tuple(value for text in self.query.get(name, ()) for value in text.split(",") if value)
 
+    def id(self, name: str) -> str:
+        """Return a query parameter that is a UUID, in its usual spelling; raises a 400 for anything else or none."""
+        text = self.one(name)
+        if text is None:
+            raise unspecified(name)
+        return as_id(text, name)
+
     def ids(self, name: str) -> tuple[str, ...]:
         """Return a repeated query parameter of UUIDs in their usual spelling; raises a 400 for anything else."""
-        return tuple(as_id(text) for text in self.many(name))
+        return tuple(as_id(text, name) for text in self.many(name))
 
 
 def required(body: Mapping[str, Any], name: str) -> object:
@@ -63,4 +71,4 @@ def required(body: Mapping[str, Any], name: str) -> object:
 
 def required_id(body: Mapping[str, Any], name: str) -> str:
     """Return a field of a request's body that is a UUID; raises a 400."""
-    return as_id(str(required(body, name)))
+    return as_id(str(required(body, name)), name)

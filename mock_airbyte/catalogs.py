@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.problems import bad_request
 from mock_airbyte.records import StreamConfig, SyncMode
-from mock_airbyte.sync.plan import cursor_of, primary_key_of
+from mock_airbyte.sync.plan import cursor_of, needed_cursor, primary_key_of
 from mock_airbyte.world import default_streams
 
 if TYPE_CHECKING:
@@ -58,12 +58,14 @@ def _config(entry: Mapping[str, Any], stream: Stream) -> StreamConfig:
 
 
 def _mode(mode: str | None, stream: Stream) -> SyncMode:
-    try:
-        return SyncMode(mode) if mode is not None else SyncMode.FULL_REFRESH_OVERWRITE
-    except ValueError as error:
-        valid = ", ".join(SyncMode)
-        message = f"Cannot set sync mode to {mode} for stream {stream.name}. Valid sync modes are: [{valid}]"
-        raise bad_request(message) from error
+    valid = [one for one in SyncMode if stream.is_resumable or not one.is_incremental]
+    if mode is None:
+        return SyncMode.FULL_REFRESH_OVERWRITE
+    if mode not in valid:
+        words = ", ".join(valid)
+        message = f"Cannot set sync mode to {mode} for stream {stream.name}. Valid sync modes are: [{words}]"
+        raise bad_request(message)
+    return SyncMode(mode)
 
 
 def _check_cursor(stream: Stream, config: StreamConfig) -> None:
@@ -75,6 +77,8 @@ def _check_cursor(stream: Stream, config: StreamConfig) -> None:
             " Do not include a cursor field configuration for this stream."
         )
         raise bad_request(message)
+    if not needed_cursor(stream, config):
+        return
     cursor = cursor_of(stream, config)
     if cursor is None:
         message = (

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
-import threading
+from importlib.metadata import version
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.clock import HandClock
 from mock_airbyte.commands.tree import add_commands
+from mock_airbyte.import_command import add_import
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
+from mock_airbyte.retries import AIRBYTE_BACKOFF, NO_BACKOFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from mock_airbyte.mock import MockAirbyte
 
 _DEFAULTS = Auth()
+_STOP_SECONDS = 1.0  # for a sync to end at its next batch; one that hangs ends with the process
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,13 +37,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('taskflow-profilemesh')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
-    _import_options(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
+    add_import(commands.add_parser("import", help="print a running Airbyte as a --config file, without secrets"))
     serve.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
     serve.add_argument("--port", type=int, default=8000, help="port to bind, 0 takes a free one (%(default)s)")
     serve.add_argument(
         "--config", type=Path, metavar="FILE", help="workspaces, sources, … to begin with (YAML or JSON)"
+    )
+    serve.add_argument(
+        "--connector",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="a real connector to run: its name and its virtual environment or program (may be repeated)",
     )
     serve.add_argument("--seed", type=int, default=0, help="decides ids and generated rows (%(default)s)")
     serve.add_argument("--clock", choices=("system", "hand"), default="system", help="hand: moved at /_mock/clock")
@@ -52,28 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     add_commands(commands)
     return parser
-
-
-def _import_options(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_import)
-    parser.add_argument("--from", dest="url", required=True, metavar="URL", help="its public API: …/api/public/v1")
-    parser.add_argument("--client-id", default=_from_environment("CLIENT_ID", _DEFAULTS.client_id))
-    parser.add_argument("--client-secret", default=_from_environment("CLIENT_SECRET", _DEFAULTS.client_secret))
-
-
-def _import(options: argparse.Namespace) -> int:
-    import requests
-
-    from mock_airbyte.importing import public_api, seed_of, sign_in
-
-    try:
-        with requests.Session() as session:
-            sign_in(session, options.url, options.client_id, options.client_secret)
-            print(json.dumps(seed_of(public_api(session, options.url)), indent=2))
-    except requests.RequestException as error:
-        print(f"mock-airbyte: {options.url} cannot be read ({error}).", file=sys.stderr)
-        return 1
-    return 0
 
 
 def _auth_options(group: argparse._ArgumentGroup) -> None:
@@ -96,6 +85,17 @@ def _time_options(group: argparse._ArgumentGroup) -> None:
         "--pending-seconds", type=float, default=0, help="a job's wait before it runs; beside its rows (%(default)s)"
     )
     group.add_argument("--running-seconds", type=float, default=0, help="its run before its rows move (%(default)s)")
+    group.add_argument(
+        "--backoff",
+        choices=("none", "airbyte"),
+        default="none",
+        help="its wait between attempts that fail; Airbyte's is 10, 30, 90 and 270 seconds (%(default)s)",
+    )
+    group.add_argument(
+        "--checkpoint-rows",
+        type=int,
+        help="rows after which an incremental read of a database is committed (100,000)",
+    )
 
 
 def _from_environment(name: str, default: str) -> str:
@@ -103,25 +103,30 @@ def _from_environment(name: str, default: str) -> str:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from mock_airbyte.seeding import BadSeed
+    from mock_airbyte.programs.declared import BadConnector
+    from mock_airbyte.seed_entries import BadSeed
     from mock_airbyte.state.errors import BadState
+    from mock_airbyte.substitutes import BadSubstitute
 
     try:
         mock = _mock(options)
+        ended = _end_of_the_process()  # not before Polars is there, which takes SIGINT for itself when it is imported
         mock.start(host=options.host, port=options.port)
-    except (BadSeed, BadState, OSError) as error:
+    except (BadSeed, BadState, BadConnector, BadSubstitute, OSError) as error:
         print(f"mock-airbyte: {error}", file=sys.stderr)
         return 2
     _introduce(mock)
-    _wait_for_the_end()
-    mock.stop()
+    ended.get()
+    mock.stop(seconds=_STOP_SECONDS)
     return 0
 
 
 def _mock(options: argparse.Namespace) -> MockAirbyte:
     from mock_airbyte.mock import MockAirbyte
-    from mock_airbyte.seeding import plant
+    from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 
+    seed = _seed(options)
+    declared = seed.pop("connectors", None) or {}
     mock = MockAirbyte(
         seed=options.seed,
         auth=Auth(
@@ -134,17 +139,30 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
             token=options.token,
         ),
         timeline=_timeline(options),
+        backoff=AIRBYTE_BACKOFF if options.backoff == "airbyte" else NO_BACKOFF,
+        checkpoint_rows=max(1, options.checkpoint_rows or CHECKPOINT_ROWS),
         patience_seconds=0,
         public_url=options.public_url,
         workspace=None,
         control_token=options.control_token or None,
         clock=HandClock() if options.clock == "hand" else None,
+        connectors={**declared, **dict(_named_program(given) for given in options.connector)},
     )
     if options.state is None or not _restored(mock, options):
-        mock.control.plant(_seed(options))
+        mock.control.plant(seed)
     else:
-        mock.control.after_reset(lambda: plant(mock.world, _seed(options)))
+        mock.control.plant_after_reset(seed)
     return mock
+
+
+def _named_program(given: str) -> tuple[str, str]:
+    from mock_airbyte.programs.declared import BadConnector
+
+    name, equals, place = given.partition("=")
+    if not equals or not place:
+        message = f"A connector is given as NAME=PATH, --connector source-x=/opt/source-x/.venv (got={given!r})."
+        raise BadConnector(message)
+    return name, place
 
 
 def _seed(options: argparse.Namespace) -> dict[str, Any]:
@@ -182,8 +200,9 @@ def _introduce(mock: MockAirbyte) -> None:
     print("Stop it with Ctrl-C.", flush=True)
 
 
-def _wait_for_the_end() -> None:
-    ended = threading.Event()
+def _end_of_the_process() -> SimpleQueue[None]:
+    """Return what gets an item when the process is told to end, from now on."""
+    ended: SimpleQueue[None] = SimpleQueue()  # an event's lock may be held by what the signal interrupts
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
+        signal.signal(number, lambda *_: ended.put(None))
+    return ended

@@ -1,8 +1,9 @@
 """The connectors that the mock has: their names, Airbyte's ids for them, what they must be told, how they open.
 
 A type is named as in the public API (`"sourceType": "faker"`); the connector's full name (`source-faker`) is taken
-too. Connectors that exist only here are called `mock-…`; their ids are derived from their names. Any other type's name
-is taken as well: what stands in for it is declared as a substitute.
+too. Connectors that exist only here are called `mock-…`; their ids are derived from their names. Real connectors that
+are installed on this machine are declared (`programs`), and go before those of the mock. Any other type's name is taken
+as well: what stands in for it is declared as a substitute.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.programs.installed import InstalledConnector
+from mock_airbyte.programs.specification import Specification
 from mock_airbyte.substitutes import Substitutes, full_name
+from mock_airbyte.sync.progress import Say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
 
 Opened_co = TypeVar("Opened_co", covariant=True)
+Programs = Mapping[str, InstalledConnector]  # real connectors by their full names
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,10 @@ class OpenContext:
     seed: int  # for connectors that are told to be random: the world's own
     now: datetime  # aware
     substitutes: Substitutes = field(default_factory=dict)
+    programs: Programs = field(default_factory=dict)
+    stopping: Callable[[], bool] = lambda: False  # whether what takes long is to stop
+    say: Say = lambda *_: None  # takes lines for the log
+    reconfigure: Callable[[Mapping[str, Any]], None] = lambda _: None  # takes a configuration that a connector renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,15 @@ class Connector(Generic[Opened_co]):
     definition_id: str
     required: tuple[str, ...]
     open: Callable[[Mapping[str, Any], OpenContext], Opened_co]
+    specify: Callable[[], Specification] | None = None  # raises `SyncFailure`; None: `required` is all that is known
+
+    def specification(self) -> Specification:
+        """Return what its configuration must be; raises `SyncFailure` where a real connector does not say so."""
+        if self.specify is not None:
+            return self.specify()
+        properties: dict[str, Any] = {name: {} for name in self.required}
+        schema = {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}
+        return Specification({**schema, "required": list(self.required), "properties": properties})
 
 
 def _faker(configuration: Mapping[str, Any], context: OpenContext) -> Source:
@@ -156,18 +174,33 @@ DESTINATIONS: tuple[Connector[Destination], ...] = (
 )
 
 
-def connectors(kind: ActorKind) -> Sequence[Connector[Source | Destination]]:
-    """Return all connectors of a kind."""
-    return SOURCES if kind == "source" else DESTINATIONS
+def connectors(kind: ActorKind, programs: Programs | None = None) -> Sequence[Connector[Source | Destination]]:
+    """Return all connectors of a kind: those of the mock, and declared ones in the place of those of their names."""
+    return _sources(programs) if kind == "source" else DESTINATIONS
 
 
-def connector_named(kind: ActorKind, name: str) -> Connector[Source | Destination] | None:
-    """Return the connector of that type name (with or without `source-`/`destination-`) that the mock has, or None."""
-    return _found(connectors(kind), name.removeprefix(f"{kind}-"), None)
+def _sources(programs: Programs | None) -> Sequence[Connector[Source]]:
+    declared = {one.name: one for one in map(_declared, (programs or {}).values())}
+    return tuple(({one.name: one for one in SOURCES} | declared).values())
+
+
+def _declared(installed: InstalledConnector) -> Connector[Source]:
+    program = installed.program
+    name = program.name.removeprefix("source-")
+    twin = _found(SOURCES, name, None)
+    definition_id = program.definition_id or (twin.definition_id if twin else _own(program.name))
+    return Connector(name, definition_id, (), installed.open, installed.specification)
+
+
+def connector_named(
+    kind: ActorKind, name: str, programs: Programs | None = None
+) -> Connector[Source | Destination] | None:
+    """Return the connector of that type name (with or without `source-`/`destination-`) that there is, or None."""
+    return _found(connectors(kind, programs), name.removeprefix(f"{kind}-"), None)
 
 
 def find_connector(
-    kind: ActorKind, *, name: str | None, definition_id: str | None = None
+    kind: ActorKind, *, name: str | None, definition_id: str | None = None, programs: Programs | None = None
 ) -> Connector[Source | Destination] | None:
     """Return the connector of that type name (with or without `source-`/`destination-`) or id.
 
@@ -175,25 +208,31 @@ def find_connector(
     opened. An unknown id, or what cannot be a type's name, gives None.
     """
     bare = (name or "").removeprefix(f"{kind}-")
-    found = _found(connectors(kind), bare, definition_id)
+    found = _found(connectors(kind, programs), bare, definition_id)
     if found is None and _TYPE_NAME.fullmatch(bare):
         return Connector(bare, definition_id or _own(full_name(kind, bare)), (), partial(_refuse, kind, bare))
     return found
 
 
-def is_opened(kind: ActorKind, name: str, substitutes: Substitutes) -> bool:
-    """Return whether the mock has a connector of that type, or a substitute for it."""
-    return connector_named(kind, name) is not None or full_name(kind, name) in substitutes
+def is_opened(kind: ActorKind, name: str, substitutes: Substitutes, programs: Programs | None = None) -> bool:
+    """Return whether there is a connector of that type, or a substitute for it."""
+    return connector_named(kind, name, programs) is not None or full_name(kind, name) in substitutes
+
+
+def keeps_own_state(actor: Actor, substitutes: Substitutes, programs: Programs) -> bool:
+    """Return whether a source is a real connector, whose states nobody else understands."""
+    substitute = substitutes.get(full_name(actor.kind, actor.connector))
+    return full_name(actor.kind, substitute.connector if substitute else actor.connector) in programs
 
 
 def open_source(actor: Actor, context: OpenContext) -> Source:
     """Open a source, or its substitute; raises `SyncFailure` where its configuration cannot be used."""
-    source = _opened(SOURCES, actor, context)
+    source = _opened(_sources(context.programs), actor, context)
     if actor.drift is None:
         return source
-    from mock_airbyte.drifting import DriftedSource
+    from mock_airbyte.drifting import drifted
 
-    return DriftedSource(source, actor.drift)
+    return drifted(source, actor.drift)
 
 
 def open_destination(actor: Actor, context: OpenContext) -> Destination:
@@ -209,6 +248,7 @@ def _opened(known: Sequence[Connector[Opened_co]], actor: Actor, context: OpenCo
     substitute = context.substitutes.get(full_name(actor.kind, actor.connector))
     if substitute is not None:
         actor = replace(actor, connector=substitute.connector, configuration=substitute.configuration)
+        context = replace(context, reconfigure=lambda _: None)  # what is renewed is not the actor's own
     connector = _found(known, actor.connector, None)
     if connector is None:
         _refuse(actor.kind, actor.connector)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.clock import HandClock
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
     from mock_airbyte.app import MockApp
     from mock_airbyte.journal import SeenRequest
+    from mock_airbyte.planting import Planted
     from mock_airbyte.scenarios import Scenario
+
+_MOST_SECONDS = 60.0  # that a moved clock stands still for the rows of one job
 
 
 class Control:
@@ -32,6 +37,7 @@ class Control:
         self.scenario: str | None = None
         self._timeline = app.jobs.timeline
         self._beginnings: list[Callable[[], object]] = []
+        self._moving_clock = threading.Lock()
 
     def begin_with(self, make: Callable[[], object]) -> None:
         """Make something now, and again after each reset."""
@@ -42,11 +48,20 @@ class Control:
         """Make something after each reset."""
         self._beginnings.append(make)
 
-    def plant(self, seed: Mapping[str, Any]) -> None:
+    def plant(self, seed: Mapping[str, Any]) -> Planted:
         """Create what a seed lists, now and again after each reset; raises `BadSeed`."""
+        planted = self._plant(seed)
+        self.plant_after_reset(seed)
+        return planted
+
+    def plant_after_reset(self, seed: Mapping[str, Any]) -> None:
+        """Create what a seed lists after each reset."""
+        self.after_reset(lambda: self._plant(seed))
+
+    def _plant(self, seed: Mapping[str, Any]) -> Planted:
         from mock_airbyte.seeding import plant
 
-        self.begin_with(lambda: plant(self.app.world, seed))
+        return plant(self.app.world, seed, self.app.registry)
 
     def reset(self) -> None:
         """Begin again: the world as it was made or seeded, no jobs, faults, requests, notices or webhooks.
@@ -55,29 +70,52 @@ class Control:
         """
         app = self.app
         app.exchange.faults.clear()
-        app.jobs.reset()
-        app.jobs.plan(self._timeline)
-        app.jobs.cancel_seconds = 0
-        app.world.forget()
-        app.courier.clear()
-        app.exchange.journal.clear()
-        self.scenario = None
-        for make in self._beginnings:
-            make()
+        with app.jobs.undisturbed():  # by the schedules of the world that goes
+            app.jobs.reset()
+            app.jobs.plan(self._timeline)
+            app.jobs.cancel_seconds = 0
+            app.world.forget()
+            app.registry.forget()
+            app.courier.clear()
+            app.exchange.journal.clear()
+            self.scenario = None
+            for make in self._beginnings:
+                make()
 
     def advance(self, seconds: float) -> None:
-        """Move a `HandClock` on, and let happen what is due by then; raises `TypeError` for another clock."""
+        """Move a `HandClock` on, and let happen what is due by then; raises `TypeError` for another clock.
+
+        Where connections have schedules, the clock stops at every moment at which something happens, and waits there
+        for the rows to move: three hours are three jobs of an hourly schedule, as they would be without the haste.
+        """
         clock = self.app.world.clock
         if not isinstance(clock, HandClock):
             message = "Only a HandClock can be moved. Make the mock with clock=HandClock()."
             raise TypeError(message)
-        clock.advance(seconds)
-        self.app.jobs.tick()
+        jobs = self.app.jobs
+        with self._moving_clock:
+            end = clock.now() + timedelta(seconds=max(0, seconds))
+            has_schedules = seconds > 0 and bool(jobs.timetable.runs())
+            if has_schedules:
+                jobs.settle(_MOST_SECONDS)
+            while (at := jobs.next_moment()) is not None and at < end:
+                clock.advance((at - clock.now()).total_seconds())
+                jobs.settle(_MOST_SECONDS)
+            clock.advance(seconds if seconds < 0 else (end - clock.now()).total_seconds())
+            if has_schedules:
+                jobs.settle(_MOST_SECONDS)
+        jobs.tick()
 
     def play(self, scenario: Scenario, connection_id: str | None = None) -> None:
         """Put a scenario in place; see `play.play`."""
         play(self.app, scenario, connection_id)
         self.scenario = scenario.name
+
+    def stop_playing(self) -> None:
+        """Let jobs and requests be as they were before scenarios; what those did to the world stays."""
+        self.app.exchange.faults.clear()
+        self.app.jobs.plan(self._timeline)
+        self.scenario = None
 
     def clock(self) -> dict[str, Any]:
         """Return the time, and whether it can be moved."""

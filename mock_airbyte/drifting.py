@@ -5,18 +5,19 @@ A `Drift` is a value that an actor carries; the source itself knows nothing of i
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from mock_airbyte.sources.protocol import Batch, Column
+from mock_airbyte.sources.protocol import Column, ResumingSource
 from mock_airbyte.types import POLARS_TYPES, AirbyteType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from mock_airbyte.sources.protocol import Source, Stream
+    from mock_airbyte.sources.protocol import Batch, Read, SharedState, Since, Source, Stream, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,55 @@ class DriftedSource:
         self._originals = {(stream.name, stream.namespace): stream for stream in self._source.streams()}
         return tuple(_drifted(stream, self._drift) for stream in self._originals.values())
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, since: Since | None = None) -> Iterator[Batch]:
         """Yield its rows with exactly the columns that are asked for."""
+        for batch in self._source.batches(self._original(stream), since):
+            yield _fitted(batch, stream)
+
+    def _original(self, stream: Stream) -> Stream:
         if not self._originals:
             self.streams()
         original = self._originals[stream.name, stream.namespace]
         asked = {column.name for column in stream.columns}
-        known = tuple(column for column in original.columns if column.name in asked)
-        for batch in self._source.batches(replace(original, columns=known)):
+        return replace(original, columns=tuple(column for column in original.columns if column.name in asked))
+
+
+class DriftedResumingSource(DriftedSource):
+    """Another source that keeps its own place, with a drift."""
+
+    def __init__(self, source: ResumingSource, drift: Drift) -> None:
+        """Take both."""
+        super().__init__(source, drift)
+        self._resuming = source
+
+    @contextmanager
+    def reading(self, wanted: Sequence[Wanted], shared: SharedState | None) -> Iterator[DriftedRead]:
+        """Read streams as the other source does."""
+        originals = [replace(one, stream=self._original(one.stream)) for one in wanted]
+        with self._resuming.reading(originals, shared) as read:
+            yield DriftedRead(read, {(one.stream.name, one.stream.namespace): one.stream for one in originals})
+
+
+class DriftedRead:
+    """Another source's reading, with the columns that are asked for."""
+
+    def __init__(self, read: Read, originals: Mapping[tuple[str, str | None], Stream]) -> None:
+        """Take it, and the streams without the drift."""
+        self._read = read
+        self._originals = originals
+        self.state = read.state
+        self.shared_state = read.shared_state
+        self.finish = read.finish
+
+    def batches(self, stream: Stream) -> Iterator[Batch]:
+        """Yield the stream's rows."""
+        for batch in self._read.batches(self._originals[stream.name, stream.namespace]):
             yield _fitted(batch, stream)
+
+
+def drifted(source: Source, drift: Drift) -> DriftedSource:
+    """Return the source with a drift."""
+    return DriftedResumingSource(source, drift) if isinstance(source, ResumingSource) else DriftedSource(source, drift)
 
 
 def _drifted(stream: Stream, drift: Drift) -> Stream:
@@ -76,4 +117,4 @@ def _fitted(batch: Batch, stream: Stream) -> Batch:
         else pl.lit("new").alias(column.name)
         for column in stream.columns
     )
-    return Batch(frame, batch.misfits)
+    return replace(batch, frame=frame)

@@ -16,8 +16,8 @@ from mock_airbyte.calls import Answer
 from mock_airbyte.delivery import arrives, faulty
 from mock_airbyte.fault_book import FaultBook
 from mock_airbyte.faults import Change, Delay, Drop, ExpireTokens, Remove, Reset, Respond
-from mock_airbyte.journal import Journal, SeenRequest, shown_jobs, started_job, without_secrets
-from mock_airbyte.masking import masked
+from mock_airbyte.journal import Journal, SeenRequest, shown_jobs, started_job
+from mock_airbyte.masking import masked, masked_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mock_airbyte.auth import Gate
     from mock_airbyte.faults import Effect
+    from mock_airbyte.masking import Paths
     from mock_airbyte.world import World
 
 _LONGEST_BODY_BYTES = 16_384  # a journal of longer ones would not be small
@@ -104,14 +105,14 @@ class Exchange:
         self, request: Request, begun: datetime, answers: tuple[Answer | None, Answer], *, delivered: bool
     ) -> None:
         operation, answer = answers
-        body = _seen_body(request)
+        body = _seen_body(request, self._world.known_secrets())
         known = body if isinstance(body, Mapping) else {}
         started = started_job(request.method, request.path, operation.status, operation.body) if operation else None
         seen = SeenRequest(
             request.method,
             request.path,
             answer.status,
-            query=without_secrets(dict(request.args.lists())),
+            query=masked_query(dict(request.args.lists())),
             body=body,
             at=begun,
             seconds=(self._world.clock.now() - begun).total_seconds(),
@@ -130,7 +131,7 @@ def as_response(answer: Answer, headers: Mapping[str, str] | None = None) -> Res
     if answer.body is None:
         response = Response(status=answer.status)
     elif isinstance(answer.body, str):
-        response = Response(answer.body, status=answer.status, content_type="text/plain")
+        response = Response(answer.body, status=answer.status, content_type=answer.content_type)
     else:
         response = Response(json.dumps(answer.body), status=answer.status, content_type="application/json")
     for name, value in (headers or {}).items():
@@ -142,7 +143,7 @@ def _headers(due: Sequence[Effect]) -> dict[str, str]:
     return {name: value for effect in due if isinstance(effect, Respond) for name, value in effect.headers.items()}
 
 
-def _seen_body(request: Request) -> Any:  # noqa: ANN401 -- JSON
+def _seen_body(request: Request, secrets: Paths) -> Any:  # noqa: ANN401 -- JSON
     if request.mimetype == "application/x-www-form-urlencoded":
         return masked(request.form.to_dict())
     raw = request.get_data()
@@ -152,7 +153,9 @@ def _seen_body(request: Request) -> Any:  # noqa: ANN401 -- JSON
         body = json.loads(raw)
     except ValueError:
         return None
-    return masked(body) if isinstance(body, Mapping) else None
+    fields = ("configuration", "connectionConfiguration")
+    within = {(field, *path) for field in fields for path in secrets}
+    return masked(body, within) if isinstance(body, Mapping) else None
 
 
 def _changed(body: Any, fields: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- JSON

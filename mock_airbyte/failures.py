@@ -46,13 +46,26 @@ class SyncFailure(Exception):
         origin: FailureOrigin,
         kind: FailureType = "config_error",
         stream: str | None = None,
+        internal_message: str = "",
+        stacktrace: str = "",
     ) -> None:
-        """Say what happened, on which side, and of which stream (None: of none in particular)."""
+        """Say what happened, on which side, and of which stream (None: of none in particular).
+
+        `internal_message` and `stacktrace`: what a connector tells those who look deeper; without secrets, too.
+        """
         super().__init__(external_message)
         self.external_message = external_message
+        self.internal_message = internal_message or external_message
         self.origin = origin
         self.kind = kind
         self.stream = stream
+        self.internal_message = internal_message or external_message
+        self.stacktrace = stacktrace
+
+
+def is_retried(failure: SyncFailure) -> bool:
+    """Return whether another attempt may follow: Airbyte gives up at once where the configuration is to blame."""
+    return failure.kind != "config_error"
 
 
 class SyncCancelled(Exception):

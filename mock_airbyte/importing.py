@@ -1,115 +1,165 @@
-"""Copying workspaces, sources, destinations and connections from a running Airbyte, or another mock, as a seed.
+"""Reading the public API of a running Airbyte, or of another mock: where it is, how to get in, all pages of its lists.
 
-It reads the public API and writes nothing there. Secrets come masked from an Airbyte; whatever else looks like one is
-taken out as well, and an environment variable is written in its place, so the seed can be shown to anybody.
+Nothing is written there. Errors say what was refused and which credential that was, never the credential itself.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 
-from mock_airbyte.masking import MASK, masked
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth
 
 if TYPE_CHECKING:
-    import requests
+    from requests import PreparedRequest, Response
 
-Fetch = Callable[[str, int, int], list[dict[str, Any]]]  # a list's path, limit and offset give a page of it
 _PAGE = 100
 _TIMEOUT_SECONDS = 30.0
-_SETTINGS = (
-    "status",
-    "schedule",
-    "namespaceDefinition",
-    "namespaceFormat",
-    "prefix",
-    "nonBreakingSchemaUpdatesBehavior",
-    "configurations",
-)
+_PUBLIC = "/api/public/v1"
+_CLOUD = "https://api.airbyte.com/v1"
+_CLOUD_HOSTS = ("api.airbyte.com", "cloud.airbyte.com")
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _BAD_REQUEST = 401, 403, 404, 400
 
 
-def sign_in(session: requests.Session, url: str, client_id: str, client_secret: str) -> None:
-    """Let a session call the public API at `url` from now on; raises `requests.RequestException`."""
-    secret = {"client_id": client_id, "client_secret": client_secret}
-    answer = session.post(url.rstrip("/") + "/applications/token", json=secret, timeout=_TIMEOUT_SECONDS)
-    answer.raise_for_status()
-    session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+class CannotRead(Exception):
+    """The Airbyte cannot be read; the message says why, and what to do."""
 
 
-def public_api(session: requests.Session, url: str) -> Fetch:
-    """Return what fetches pages from the public API at `url`; it raises `requests.RequestException`."""
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How to get in."""
 
-    def fetch(path: str, limit: int, offset: int) -> list[dict[str, Any]]:
-        query = {"limit": limit, "offset": offset}
-        answer = session.get(url.rstrip("/") + path, params=query, timeout=_TIMEOUT_SECONDS)
-        answer.raise_for_status()
-        page: list[dict[str, Any]] = answer.json()["data"]
-        return page
+    mode: Literal["client-credentials", "basic", "bearer", "none"]
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    username: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
 
-    return fetch
-
-
-def seed_of(fetch: Fetch) -> dict[str, Any]:
-    """Return what an Airbyte has as the content of a seed file; ids stay what they are."""
-    workspaces = _named(_all(fetch, "/workspaces"), "workspaceId")
-    actors = {kind: _named(_all(fetch, f"/{kind}s"), f"{kind}Id") for kind in ("source", "destination")}
-    connections = _all(fetch, "/connections")
-    return {
-        "workspaces": [{"id": identifier, "name": name} for identifier, (name, _) in workspaces.items()],
-        **{
-            f"{kind}s": [_actor(kind, identifier, name, one, workspaces) for identifier, (name, one) in found.items()]
-            for kind, found in actors.items()
-        },
-        "connections": [_connection(one, actors) for one in connections],
-    }
+    def refused(self, status: int) -> CannotRead:
+        """Return the error that says which credential was refused."""
+        words = {
+            "client-credentials": "The client id or its secret was refused"
+            f" (client_id={self.client_id!r}, status={status})."
+            " Check --client-id and --client-secret; both are made under Settings > Applications.",
+            "basic": f"The user name or the password was refused (username={self.username!r}, status={status})."
+            " Check --username and --password.",
+            "bearer": f"The bearer token was refused (status={status}). Check --token; it may have expired.",
+            "none": f"It asks for credentials (status={status}). Give --client-id and --client-secret, --username and"
+            " --password, or --token.",
+        }
+        return CannotRead(words[self.mode])
 
 
-def _all(fetch: Fetch, path: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    while page := fetch(path, _PAGE, len(found)):
-        found += page
-    return found
+class _Bearer(AuthBase):
+    """Sends a token; a .netrc file would replace a plain header."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
 
-def _named(entries: list[dict[str, Any]], id_field: str) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Return entries by their ids, with names that tell them apart: a seed's entries refer to each other by name."""
-    counts = Counter(entry["name"] for entry in entries)
-    return {
-        entry[id_field]: (
-            entry["name"] if counts[entry["name"]] == 1 else f"{entry['name']} ({entry[id_field]})",
-            entry,
-        )
-        for entry in entries
-    }
+class _Nothing(AuthBase):
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        return request
 
 
-def _actor(
-    kind: str, identifier: str, name: str, entry: Mapping[str, Any], workspaces: Mapping[str, tuple[str, Any]]
-) -> dict[str, Any]:
-    configuration = masked(entry.get("configuration") or {})
-    configuration.pop(f"{kind}Type", None)
-    return {
-        "id": identifier,
-        "name": name,
-        "type": entry[f"{kind}Type"],
-        "workspace": workspaces[entry["workspaceId"]][0],
-        "configuration": _with_variables(configuration, name),
-    }
+def public_base(url: str) -> str:
+    """Return the public API's base for a bare host, `…/api`, either API's base, or Airbyte Cloud; without a user."""
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if parts.hostname in _CLOUD_HOSTS:
+        return _CLOUD
+    place, path = parts.netloc.rpartition("@")[2], parts.path.rstrip("/")
+    if not path.endswith(_PUBLIC) and (not path.endswith("/v1") or path.endswith("/api/v1")):
+        path = path.removesuffix("/v1").removesuffix("/api") + _PUBLIC
+    return urlunsplit((parts.scheme, place, path, "", ""))
 
 
-def _with_variables(value: object, name: str) -> object:
-    if isinstance(value, Mapping):
-        return {key: _with_variables(part, f"{name} {key}") for key, part in value.items()}
-    if isinstance(value, list):
-        return [_with_variables(part, f"{name} {number}") for number, part in enumerate(value)]
-    if value == MASK:
-        return "${" + re.sub(r"\W+", "_", name).strip("_").upper() + ":-}"
-    return value
+class PublicApi:
+    """The public API at a base URL."""
 
+    def __init__(self, session: requests.Session, url: str, login: Login) -> None:
+        """Get in; raises `CannotRead`. `url`: see `public_base`."""
+        self.base = public_base(url)
+        self._session = session
+        self._login = login
+        match login.mode:
+            case "basic":
+                session.auth = HTTPBasicAuth(login.username.encode(), login.password.encode())
+            case "bearer":
+                session.auth = _Bearer(login.token)
+            case "none":
+                session.auth = _Nothing()
+            case _:
+                session.auth = _Bearer(self._token())
 
-def _connection(entry: Mapping[str, Any], actors: Mapping[str, Mapping[str, tuple[str, Any]]]) -> dict[str, Any]:
-    settings = {name: entry[name] for name in _SETTINGS if entry.get(name) is not None}
-    ends = {kind: actors[kind][entry[f"{kind}Id"]][0] for kind in ("source", "destination")}
-    return {"id": entry["connectionId"], "name": entry["name"], **ends, **settings}
+    def everything(self, path: str) -> list[dict[str, Any]]:
+        """Return all entries of a list, page by page; raises `CannotRead`. Tags are none where the API has none."""
+        if path == "/tags":
+            return self._tags()
+        found: dict[str, dict[str, Any]] = {}
+        id_field = f"{path.strip('/').removesuffix('s')}Id"
+        offset = 0
+        while page := self._data(self._get(path, {"limit": _PAGE, "offset": offset})):
+            offset += len(page)
+            new = {str(one.get(id_field)): one for one in page if str(one.get(id_field)) not in found}
+            if not new:  # a server that always gives the same page
+                break
+            found |= new
+        return list(found.values())
+
+    def _tags(self) -> list[dict[str, Any]]:
+        answer = self._send("GET", "/tags")
+        return self._data(answer) if answer.ok else []
+
+    def _token(self) -> str:
+        secret = {"client_id": self._login.client_id, "client_secret": self._login.client_secret}
+        self._session.auth = _Nothing()
+        answer = self._send("POST", "/applications/token", json=secret)
+        if answer.status_code in (_BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN):
+            raise self._login.refused(answer.status_code)
+        token = self._json(answer).get("access_token")
+        if not isinstance(token, str):
+            message = f"It gave no token (url={self.base!r}). Is it an Airbyte's public API?"
+            raise CannotRead(message)
+        return token
+
+    def _get(self, path: str, query: dict[str, int]) -> Response:
+        answer = self._send("GET", path, params=query)
+        if answer.status_code == _UNAUTHORIZED:
+            raise self._login.refused(answer.status_code)
+        return answer
+
+    def _data(self, answer: Response) -> list[dict[str, Any]]:
+        found = self._json(answer).get("data")
+        return found if isinstance(found, list) else []
+
+    def _json(self, answer: Response) -> dict[str, Any]:
+        path = urlsplit(answer.url).path
+        if answer.status_code == _FORBIDDEN:
+            message = f"These credentials may not read it (path={path!r}, status=403). Use those of somebody who may."
+            raise CannotRead(message)
+        if not answer.ok:
+            hint = " Give the address of its public API." if answer.status_code == _NOT_FOUND else " Try again later."
+            message = f"It answered with an error (path={path!r}, status={answer.status_code}).{hint}"
+            raise CannotRead(message)
+        try:
+            body = answer.json()
+        except requests.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict):
+            message = f"What answers there does not speak JSON (url={self.base!r}). Is it an Airbyte's public API?"
+            raise CannotRead(message)
+        return body
+
+    def _send(self, method: str, path: str, **options: Any) -> Response:  # noqa: ANN401 -- requests' own
+        try:
+            return self._session.request(method, self.base + path, timeout=_TIMEOUT_SECONDS, **options)
+        except (requests.RequestException, ValueError) as error:  # its own message may repeat the address
+            message = f"Nobody answers there (url={self.base!r}, error={type(error).__name__}). Check --from."
+            raise CannotRead(message) from None

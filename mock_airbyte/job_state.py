@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from mock_airbyte.failures import Failure, SyncFailure
 from mock_airbyte.lifecycle import TERMINAL, attempts
 from mock_airbyte.records import Job, StreamConfig
+from mock_airbyte.retries import setbacks
 from mock_airbyte.sync.progress import LogLine, StreamCounts
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class AttemptState:
     ended_at: datetime | None
     streams: tuple[StreamCounts, ...] = ()
     failure: SyncFailure | None = None
+    lines: tuple[LogLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,6 @@ class JobState:
     status: str
     updated_at: datetime
     attempts: tuple[AttemptState, ...] = ()
-    lines: tuple[LogLine, ...] = ()
     history: tuple[str, ...] = ()  # the statuses that it has come to, this one last
     awaits_rows: bool = False  # whether rows are still to move, or moving
 
@@ -59,6 +60,11 @@ class JobState:
         if self.status not in ("failed", "incomplete") or not self.attempts:
             return None
         return self.attempts[-1].failure
+
+    @property
+    def lines(self) -> tuple[LogLine, ...]:
+        """The log of all attempts together."""
+        return tuple(line for attempt in self.attempts for line in attempt.lines)
 
     @property
     def streams(self) -> tuple[StreamCounts, ...]:
@@ -90,64 +96,84 @@ class DueRows:
 
 
 def rows_due(job: Job, rows: Rows, now: datetime) -> DueRows | None:
-    """Return the rows that are to begin to move by now, or None."""
+    """Return the rows that are to begin to move by now, or None.
+
+    A stream that an earlier attempt has brought to its end is done; the others are left to the next one.
+    """
     left = job.streams
-    for attempt in attempts(job.course.passed(now)):
-        if attempt.ended is None or not _commits(attempt):
-            continue
-        chosen = left[: ceil(_share(attempt) * len(left))]
+    for attempt in attempts(passed(job, rows, now)):
         progress = rows.get(attempt.number)
-        if progress is None:
-            return DueRows(attempt.number, chosen) if _rows_begin(attempt.ended) <= now else None
-        if progress.outcome != "succeeded":
-            return None
-        left = left[len(chosen) :]
+        if attempt.ended is not None and _commits(attempt):
+            chosen = left[: ceil(_share(attempt) * len(left))]
+            if progress is None:
+                return DueRows(attempt.number, chosen) if _rows_begin(attempt.ended) <= now else None
+            if progress.outcome != "succeeded":
+                return None
+        if progress is not None:
+            left = tuple(one for one in left if (one.name, one.namespace) not in progress.complete)
     return None
+
+
+def passed(job: Job, rows: Rows, now: datetime) -> tuple[Passed, ...]:
+    """Return the stages that the job has come to, with the attempts that followed failures."""
+    return job.course.passed(now, setbacks(rows, job.backoff))
+
+
+def counts_look(job: Job, rows: Rows, now: datetime) -> bool:
+    """Return whether a look at `now` brings the job on."""
+    return job.course.counts_looks(now, setbacks(rows, job.backoff))
+
+
+def next_change(job: Job, rows: Rows, now: datetime) -> datetime | None:
+    """Return when the clock alone brings the job on next, or None."""
+    return job.course.next_change(now, setbacks(rows, job.backoff))
 
 
 def job_state(job: Job, rows: Rows, now: datetime) -> JobState:
     """Return the job as it is at `now`."""
-    passed = job.course.passed(now)
-    made = attempts(passed)
+    stages = passed(job, rows, now)
+    made = attempts(stages)
     held = next((one for one in made if _holds(one, rows)), None)
     if held is not None:
-        return _held(job, passed, made[: held.number + 1], rows, now)
+        return _held(job, stages, made[: held.number + 1], rows, now)
     states = tuple(_attempt(job, one, rows) for one in made)
     waiting = any(_commits(one) and not _is_moved(one, rows) for one in made)
-    last = passed[-1]
+    last = stages[-1]
     ended = last.began_at + (_moving_took(made[-1], rows) if made and made[-1].ended is last else timedelta())
-    history = tuple(one.status for one in passed)
-    return JobState(job, last.status, ended, states, _lines(rows), history, waiting)
+    return JobState(job, last.status, ended, states, tuple(one.status for one in stages), waiting)
 
 
-def _held(job: Job, passed: Sequence[Passed], made: tuple[Attempt, ...], rows: Rows, now: datetime) -> JobState:
-    """Return the job whose plan waits for the rows of its last attempt, or ended otherwise because of them."""
+def _held(job: Job, stages: Sequence[Passed], made: tuple[Attempt, ...], rows: Rows, now: datetime) -> JobState:
+    """Return the job whose plan waits for the rows of its last attempt."""
     last = made[-1]
     earlier = tuple(_attempt(job, one, rows) for one in made[:-1])
-    history = tuple(one.status for one in passed[: next(i for i, one in enumerate(passed) if one is last.ended)])
-    progress = rows.get(last.number)
-    streams = progress.streams if progress else ()
-    if progress is None or progress.finished_at is None or progress.outcome is None or last.ended is None:
-        running = AttemptState(last.number, "running", last.began_at, None, streams)
-        return JobState(job, "running", now, (*earlier, running), _lines(rows), history, awaits_rows=True)
-    ended = last.ended.began_at + _moving_took(last, rows)
-    reason = progress.failure or (_CANCELLED if progress.outcome == "cancelled" else _NOT_SAID).raised()
-    over = AttemptState(last.number, "failed", last.began_at, ended, streams, reason)
-    return JobState(job, progress.outcome, ended, (*earlier, over), _lines(rows), (*history, progress.outcome))
+    history = tuple(one.status for one in stages[: next(i for i, one in enumerate(stages) if one is last.ended)])
+    running = AttemptState(last.number, "running", last.began_at, None, **_seen(rows.get(last.number)))
+    return JobState(job, "running", now, (*earlier, running), history, awaits_rows=True)
 
 
 def _attempt(job: Job, attempt: Attempt, rows: Rows) -> AttemptState:
     progress, ended = rows.get(attempt.number), attempt.ended
-    streams = progress.streams if progress else ()
+    seen = _seen(progress)
     if ended is None:
-        return AttemptState(attempt.number, "running", attempt.began_at, None, streams)
+        return AttemptState(attempt.number, "running", attempt.began_at, None, **seen)
     ended_at = ended.began_at + _moving_took(attempt, rows)
     if ended.status == "succeeded":
-        nothing = tuple(StreamCounts(stream.name, stream.namespace) for stream in job.streams)
-        counts = streams if _commits(attempt) else nothing
-        return AttemptState(attempt.number, "succeeded", attempt.began_at, ended_at, counts)
-    reason = ended.stage.failure or (_CANCELLED if ended.status == "cancelled" else _NOT_SAID)
-    return AttemptState(attempt.number, "failed", attempt.began_at, ended_at, streams, reason.raised())
+        if not _commits(attempt):
+            seen["streams"] = tuple(StreamCounts(stream.name, stream.namespace) for stream in job.streams)
+        return AttemptState(attempt.number, "succeeded", attempt.began_at, ended_at, **seen)
+    planned = ended.stage.failure or (_CANCELLED if ended.status == "cancelled" else _NOT_SAID)
+    reason = progress.failure if progress and progress.failure else planned.raised()
+    return AttemptState(attempt.number, "failed", attempt.began_at, ended_at, failure=reason, **seen)
+
+
+class _Seen(TypedDict):
+    streams: tuple[StreamCounts, ...]
+    lines: tuple[LogLine, ...]
+
+
+def _seen(progress: Progress | None) -> _Seen:
+    return _Seen(streams=progress.streams if progress else (), lines=tuple(progress.lines) if progress else ())
 
 
 def _share(attempt: Attempt) -> float:
@@ -171,20 +197,16 @@ def _holds(attempt: Attempt, rows: Rows) -> bool:
     """Return whether the job can get no further than this attempt."""
     if attempt.ended is None or not _commits(attempt) or attempt.ended.stage.rows_after > 0:
         return False
-    return not _is_moved(attempt, rows) or rows[attempt.number].outcome != "succeeded"
+    return not _is_moved(attempt, rows)
 
 
 def _moving_took(attempt: Attempt, rows: Rows) -> timedelta:
-    """Return the time that moving the attempt's rows took: the plan's own end is put off by it."""
+    """Return the time that moving the attempt's rows took: the plan's own end is put off by it, a setback was."""
     progress = rows.get(attempt.number)
     late = attempt.ended is not None and attempt.ended.stage.rows_after > 0
-    if progress is None or progress.started_at is None or progress.finished_at is None or late:
+    if progress is None or progress.started_at is None or progress.finished_at is None or late or not _commits(attempt):
         return timedelta()
     return progress.finished_at - progress.started_at
-
-
-def _lines(rows: Rows) -> tuple[LogLine, ...]:
-    return tuple(line for number in sorted(rows) for line in tuple(rows[number].lines))
 
 
 def _added(first: StreamCounts, second: StreamCounts) -> StreamCounts:
@@ -194,4 +216,5 @@ def _added(first: StreamCounts, second: StreamCounts) -> StreamCounts:
         bytes_emitted=first.bytes_emitted + second.bytes_emitted,
         records_committed=first.records_committed + second.records_committed,
         bytes_committed=first.bytes_committed + second.bytes_committed,
+        is_complete=first.is_complete or second.is_complete,
     )

@@ -1,32 +1,43 @@
 """The book of jobs: asking for one, looking at it, moving it by hand, cancelling it.
 
 A job's state is worked out when somebody looks. The rows of an attempt start to move, once, when its timeline says that
-running is over; `tick` sees to that for jobs that nobody looks at. One job at a time runs per connection.
+running is over; `tick` sees to that for jobs that nobody looks at, and starts those that a schedule has come due for
+(`timetable`). Where rows cannot be moved, that they could not is all that is kept: the attempts that follow are worked
+out from it (`retries`). One job at a time runs per connection.
 """
 
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from mock_airbyte.job_state import JobState, job_state, rows_due
+from mock_airbyte.errands import errand_for
+from mock_airbyte.job_state import JobState, counts_look, job_state, next_change, rows_due
 from mock_airbyte.lifecycle import IMMEDIATE, TRANSITIONS, Move, checked
 from mock_airbyte.movement import Movement
 from mock_airbyte.records import Job
+from mock_airbyte.retries import NO_BACKOFF
+from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 from mock_airbyte.sync.progress import Progress
-from mock_airbyte.sync.run import Errand, run
+from mock_airbyte.sync.run import run
+from mock_airbyte.timetable import Timetable
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from mock_airbyte.failures import Failure
     from mock_airbyte.job_state import DueRows
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.records import Connection, JobType, RefreshMode
+    from mock_airbyte.retries import Backoff
     from mock_airbyte.world import World
 
 
@@ -59,19 +70,32 @@ class BadTransition(ValueError):
 class JobBook:
     """All jobs of a world."""
 
-    def __init__(self, world: World, *, timeline: Timeline = IMMEDIATE, patience_seconds: float = 2.0) -> None:
-        """Take what every new job's timeline is.
+    def __init__(
+        self,
+        world: World,
+        *,
+        timeline: Timeline = IMMEDIATE,
+        backoff: Backoff = NO_BACKOFF,
+        patience_seconds: float = 2.0,
+        checkpoint_rows: int = CHECKPOINT_ROWS,
+    ) -> None:
+        """Take what every new job's timeline is, and how long it waits after an attempt that could not move its rows.
 
         `patience_seconds`: how long the first look at a job whose rows should have moved by now waits for them, so
-        that a small sync is over at the next look. 0: no look ever waits.
+        that a small sync is over at the next look. 0: no look ever waits. `checkpoint_rows`: after how many rows a
+        stream that can go on from the middle is committed (≥ 1).
         """
         self.timeline = checked(timeline)
+        self.backoff = backoff
+        self.checkpoint_rows = checkpoint_rows
         self.cancel_seconds = 0.0  # how long after it was asked for a cancel takes effect
         self.announce: Callable[[JobState, str], None] | None = None  # told of each status that a job comes to
         self._timelines: dict[str, Timeline] = {}
         self._world = world
         self._patience_seconds = patience_seconds
         self._jobs: dict[int, Job] = {}
+        self._newest: dict[str, int] = {}  # of each connection, its newest job
+        self.timetable = Timetable(world, self._newest_of, self._state)
         self._movements: dict[int, Movement] = {}  # of each job, the latest
         self._rows: dict[int, dict[int, Progress]] = {}
         self._announced: dict[int, int] = {}
@@ -84,29 +108,46 @@ class JobBook:
         self._is_closed = False
 
     def start(self, connection_id: str, job_type: JobType = "sync", *, refresh: RefreshMode | None = None) -> JobState:
-        """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`."""
+        """Create a job; raises `UnknownResource`, `InactiveConnection` or `AlreadyRunning`.
+
+        A reset cancels what its connection runs, and needs no active connection.
+        """
         connection = self._world.connection(connection_id)
-        if connection.status != "active":
+        if connection.status != "active" and job_type != "reset":
             raise InactiveConnection(connection)
         self._be_patient(self._moving())
+        if job_type == "reset":
+            self._cancel_running(connection_id)
         with self._lock:
             self.tick()
             if self._running(connection_id) is not None:
                 raise AlreadyRunning(connection_id)
-            job = Job(
-                job_id=len(self._jobs) + 1,
-                connection_id=connection_id,
-                workspace_id=connection.workspace_id,
-                job_type=job_type,
-                created_at=self._world.clock.now(),
-                timeline=self._timelines.get(connection_id, self.timeline),
-                streams=connection.streams,
-                refresh=refresh,
-            )
-            self._jobs[job.job_id] = job
-            self._unsettled.add(job.job_id)
+            job = self._add(connection, job_type, self._world.clock.now(), refresh=refresh)
             self.tick()
             return JobState(job, "pending", job.created_at)
+
+    def _add(
+        self, connection: Connection, job_type: JobType, created_at: datetime, *, refresh: RefreshMode | None = None
+    ) -> Job:
+        job = Job(
+            job_id=len(self._jobs) + 1,
+            connection_id=connection.connection_id,
+            workspace_id=connection.workspace_id,
+            job_type=job_type,
+            created_at=created_at,
+            timeline=self._timelines.get(connection.connection_id, self.timeline),
+            streams=connection.streams,
+            refresh=refresh,
+            backoff=self.backoff,
+        )
+        self._jobs[job.job_id] = job
+        self._newest[job.connection_id] = job.job_id
+        self._unsettled.add(job.job_id)
+        return job
+
+    def _newest_of(self, connection_id: str) -> Job | None:
+        job_id = self._newest.get(connection_id)
+        return None if job_id is None else self._jobs[job_id]
 
     def look(self, job_id: int, *, counts: bool = True) -> JobState:
         """Return the job as it is now; raises `UnknownResource`.
@@ -117,7 +158,7 @@ class JobBook:
         self._be_patient([job_id])
         with self._lock:
             state, now = self._state(job_id), self._world.clock.now()
-            if counts and state.job.course.counts_looks(now):
+            if counts and counts_look(state.job, self._rows.get(job_id, {}), now):
                 self._jobs[job_id] = replace(state.job, looks=(*state.job.looks, now))
                 self._settled.pop(job_id, None)
             return state
@@ -158,7 +199,8 @@ class JobBook:
         was_closed = self._is_closed
         self.close()
         with self._lock:
-            for memory in (self._jobs, self._movements, self._rows, self._announced, self._timelines, self._settled):
+            memories = (self._jobs, self._newest, self._movements, self._rows, self._announced, self._timelines)
+            for memory in (*memories, self._settled):
                 memory.clear()
             self._waited_for.clear()
             self._unsettled.clear()
@@ -179,22 +221,29 @@ class JobBook:
             return sorted(self._unsettled)
 
     def _be_patient(self, job_ids: list[int]) -> None:
-        """Wait, once per job, for rows that are on their way."""
+        """Wait, once for each attempt, for rows that are on their way; never longer than allowed."""
+        until = time.monotonic() + self._patience_seconds
+        while new := self._not_waited_for(job_ids):
+            for movement in new:
+                movement.wait(max(0.0, until - time.monotonic()))
+            self.tick()  # which may begin another attempt
+
+    def _not_waited_for(self, job_ids: list[int]) -> list[Movement]:
         with self._lock:
             new = [job_id for job_id in job_ids if job_id in self._movements and job_id not in self._waited_for]
             self._waited_for.update(new)
-        for job_id in new:
-            self._movements[job_id].wait(self._patience_seconds)
-        if new:
-            self.tick()
+            return [self._movements[job_id] for job_id in new]
 
     def cancel(self, job_id: int) -> JobState:
         """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
+        self._cancel_running(self._state(job_id).job.connection_id)
+        return self._state(job_id)
+
+    def _cancel_running(self, connection_id: str) -> None:
         self.tick()
-        running = self._stop(self._state(job_id).job.connection_id)
+        running = self._stop(connection_id)
         if running is not None:
             running.wait(self._patience_seconds)
-        return self._state(job_id)
 
     def _stop(self, connection_id: str) -> Movement | None:
         """End what the connection runs; what is moving already ends by itself at its next batch."""
@@ -211,9 +260,11 @@ class JobBook:
             return None
 
     def tick(self) -> None:
-        """Let rows move whose time has come, and say which jobs have come to another status."""
+        """Start what schedules say, let rows move whose time has come, and tell which jobs came to another status."""
         with self._lock:
             now = self._world.clock.now()
+            while not self._is_closed and (scheduled := self.timetable.first_due(now)) is not None:
+                self._add(scheduled.connection, "sync", scheduled.at)
             for job_id in sorted(self._unsettled):
                 due = rows_due(self._jobs[job_id], self._rows.get(job_id, {}), now)
                 if due is not None and not self._is_closed:
@@ -231,20 +282,55 @@ class JobBook:
             for status in state.history[told:]:
                 self.announce(state, status)
 
-    def open(self) -> None:
-        """Let rows move again after `close`: those whose time came in between move now."""
+    # For whoever moves a clock by hand
+
+    def next_moment(self) -> datetime | None:
+        """Return when something happens next by itself: a schedule is due, or a job's stage is over.
+
+        None: nothing will, or no connection has a schedule: then it does not matter when rows move.
+        """
         with self._lock:
+            now, runs = self._world.clock.now(), self.timetable.runs()
+            changes = (
+                [next_change(self._jobs[one], self._rows.get(one, {}), now) for one in self._unsettled] if runs else []
+            )
+            return min((at for at in (*runs, *changes) if at is not None and at > now), default=None)
+
+    def settle(self, seconds: float) -> None:
+        """Let happen what is due by now and wait for the rows that move, at most `seconds` for each job's."""
+        self.tick()
+        while True:
+            with self._lock:
+                moving = [one for job_id in self._unsettled if (one := self._movements.get(job_id)) and one.is_moving]
+            for movement in moving:
+                movement.wait(seconds)
+            self.tick()
+            if not moving or any(movement.is_moving for movement in moving):
+                return
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Let nobody look at jobs, and no schedule start one, while the caller changes the world."""
+        with self._lock:
+            yield
+
+    def open(self) -> None:
+        """Let jobs start and rows move again after `close`: those whose time came in between do now."""
+        with self._lock:
+            if self._is_closed:
+                self.timetable.open()
             self._is_closed = False
 
     def close(self, seconds: float = 5.0) -> None:
-        """Stop what is moving, wait at most `seconds` for each, and let nothing begin to move until `open`."""
+        """Stop what is moving, wait at most `seconds` for all of it, and let nothing start or move until `open`."""
         with self._lock:
             self._is_closed = True
             moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
         for movement in moving:
             movement.stop()
+        deadline = time.monotonic() + seconds
         for movement in moving:
-            movement.wait(seconds)
+            movement.wait(max(0.0, deadline - time.monotonic()))
 
     def _running(self, connection_id: str) -> int | None:
         for job_id in self._unsettled:
@@ -265,7 +351,9 @@ class JobBook:
         progress = Progress(now=self._world.clock.now)
         self._rows.setdefault(job.job_id, {})[due.attempt] = progress
         try:
-            errand = self._errand(job, due)
+            follows = due.attempt > 0 or self._failed_before(job)
+            rows = self.checkpoint_rows
+            errand = errand_for(self._world, job, due, follows_failure=follows, checkpoint_rows=rows)
         except UnknownResource:  # its connection was deleted while it waited
             progress.outcome = "cancelled"
             progress.started_at = progress.finished_at = progress.now()
@@ -275,21 +363,10 @@ class JobBook:
         self._movements[job.job_id] = movement
         self._waited_for.discard(job.job_id)
 
-    def _errand(self, job: Job, due: DueRows) -> Errand:
-        world, connection_id = self._world, job.connection_id
-        connection = world.connection(connection_id)
-        return Errand(
-            job=job,
-            connection=replace(connection, streams=due.streams),
-            source=world.actor("source", connection.source_id),
-            destination=world.actor("destination", connection.destination_id),
-            states=world.states(connection_id),
-            seed=world.seed,
-            started_at=world.clock.now(),
-            remember=partial(world.remember, connection_id),
-            adopt=world.adopt,
-            substitutes=world.substitutes,
-        )
+    def _failed_before(self, job: Job) -> bool:
+        """Return whether the connection's job before this one has failed."""
+        before = (one for one in range(job.job_id - 1, 0, -1) if self._jobs[one].connection_id == job.connection_id)
+        return any(self._state(one).status == "failed" for one in islice(before, 1))
 
     # For whoever keeps jobs beyond this process
 
@@ -322,6 +399,7 @@ class JobBook:
         """
         with self._lock:
             self._jobs[job.job_id] = job
+            self._newest[job.connection_id] = max(job.job_id, self._newest.get(job.connection_id, 0))
             self._rows[job.job_id] = dict(rows)
             self._settled.pop(job.job_id, None)
             self._unsettled.add(job.job_id)

@@ -11,13 +11,9 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mock_airbyte.masking import MASK, masked
 from mock_airbyte.paths import below_base, is_called
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 REMEMBERED_REQUESTS = 10_000
 _ENDS = frozenset({"succeeded", "failed", "cancelled"})
@@ -147,12 +143,6 @@ def shown_jobs(body: object) -> dict[int, str]:
     jobs = [job for entry in entries for job in (entry, entry.get("job")) if isinstance(job, Mapping)]
     known = [(job.get("jobId", job.get("id")), job.get("status")) for job in jobs]
     return {number: status for number, status in known if isinstance(number, int) and isinstance(status, str)}
-
-
-def without_secrets(query: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """Return a query in which every secret value is masked."""
-    hidden = masked(dict.fromkeys(query, ""))
-    return {name: (MASK,) if hidden[name] == MASK else tuple(values) for name, values in query.items()}
 
 
 def _listing(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -3,22 +3,19 @@
 A timeline says how long a job stays in each stage: for seconds of the mock's clock, for a number of looks, or for ever
 (until somebody moves it by hand). Each `running` stage is an attempt. The rows of a stage that commits some move when
 the `running` stage before it is over, and the job stays `running` until they are committed, so a job is never
-`succeeded` before its rows are there, unless the timeline wants them late.
+`succeeded` before its rows are there, unless the timeline wants them late. Where they cannot be moved, the timeline is
+set back: the job is `incomplete` for a while, runs once more for as long as before, and then goes on as planned.
 The allowed transitions are Airbyte's own (`JobStatus` of airbyte-platform).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from mock_airbyte.failures import Failure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -99,6 +96,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Setback:
+    """What came of an attempt instead of what its timeline wanted: `failed`, `cancelled`, or `incomplete` and again."""
+
+    status: str
+    took: timedelta  # until the rows stopped moving
+    wait_seconds: float = 0.0  # until the next attempt
+
+
+@dataclass(frozen=True, slots=True)
 class Passed:
     """A stage that a job has come to, and when."""
 
@@ -111,6 +117,10 @@ class Passed:
         return self.stage.status
 
 
+Setbacks = Mapping[int, Setback]
+_NONE: Setbacks = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """Everything that a job's status follows from: its plan, when it was looked at, and who moved it by hand."""
@@ -120,25 +130,68 @@ class Course:
     looks: tuple[datetime, ...] = ()  # those that a stage counts
     moves: tuple[Move, ...] = ()
 
-    def passed(self, now: datetime) -> tuple[Passed, ...]:
-        """Return the stages that it has come to by `now`, in order; there is at least one."""
-        planned = self._planned(min(now, self.moves[0].decided_at) if self.moves else now)
-        moved = [Passed(_by_hand(move), move.at) for move in self.moves if move.at <= now]
-        return (*planned, *moved)
+    def passed(self, now: datetime, setbacks: Setbacks = _NONE) -> tuple[Passed, ...]:
+        """Return the stages that it has come to by `now`, in order; there is at least one.
 
-    def counts_looks(self, now: datetime) -> bool:
+        `setbacks`: what came of attempts, by their numbers, instead of what was planned.
+        """
+        way = _Way(setbacks, iter(self.looks))
+        plans = [(self.timeline, self.created_at), *(((_by_hand(move),), move.at) for move in self.moves)]
+        ends = [*(min(now, move.decided_at) for move in self.moves), now]
+        for (timeline, begins), until in zip(plans, ends, strict=True):
+            if begins <= now:
+                way.follow(timeline, begins, until)
+        return tuple(way.passed)
+
+    def counts_looks(self, now: datetime, setbacks: Setbacks = _NONE) -> bool:
         """Return whether a look at `now` brings it on."""
-        return not self.moves and self.passed(now)[-1].stage.looks is not None
+        return not self.moves and self.passed(now, setbacks)[-1].stage.looks is not None
 
-    def _planned(self, now: datetime) -> tuple[Passed, ...]:
-        begins, looks, found = self.created_at, iter(self.looks), list[Passed]()
-        for stage in self.timeline:
-            found.append(Passed(stage, begins))
-            ends = _end(stage, begins, looks)
-            if ends is None or ends > now:
-                break
+    def next_change(self, now: datetime, setbacks: Setbacks = _NONE) -> datetime | None:
+        """Return when it next comes to another status, or its late rows to their time, by the clock alone."""
+        last = self.passed(now, setbacks)[-1]
+        is_moving = any(move.at > now for move in self.moves)  # by hand: nothing else will happen
+        lasts = () if is_moving or last.stage.seconds is None else (last.stage.seconds,)
+        waits = [last.began_at + timedelta(seconds=seconds) for seconds in (*lasts, last.stage.rows_after)]
+        return min((at for at in (*waits, *(move.at for move in self.moves)) if at > now), default=None)
+
+
+@dataclass(slots=True)
+class _Way:
+    """The stages that a job has come to while its plans are followed, one after another."""
+
+    setbacks: Setbacks
+    looks: Iterator[datetime]
+    passed: list[Passed] = field(default_factory=list)
+    attempt: int = -1
+    running: Stage = Stage("running", 0)  # the latest attempt's
+
+    def follow(self, timeline: Timeline, begins: datetime, until: datetime) -> None:
+        """Go on from the moment at which a timeline begins."""
+        ahead = [*reversed(timeline)]
+        while ahead:
+            stage = ahead.pop()
+            setback = self._setback(stage)
+            if setback is not None:
+                ahead = [*ahead, stage, self._again()] if setback.status == "incomplete" else []
+                stage = Stage(setback.status, setback.wait_seconds if ahead else None)
+                begins += setback.took
+            self.passed.append(Passed(stage, begins))
+            if stage.status == "running":
+                self.attempt, self.running = self.attempt + 1, stage
+            ends = _end(stage, begins, self.looks)
+            if ends is None or ends > until:
+                return
             begins = ends
-        return tuple(found)
+
+    def _setback(self, stage: Stage) -> Setback | None:
+        """Return what came of the attempt that the stage is to end, if rows were to move then and did not."""
+        ends_it = stage.status != "running" and stage.share > 0 and stage.rows_after == 0
+        return self.setbacks.get(self.attempt) if ends_it else None
+
+    def _again(self) -> Stage:
+        """Return the stage of the next attempt; one that had to be ended by hand is not waited for twice."""
+        return replace(self.running, seconds=0) if self.running.is_last else self.running
 
 
 def _end(stage: Stage, begins: datetime, looks: Iterator[datetime]) -> datetime | None:

@@ -20,9 +20,13 @@ from mock_airbyte.connectors import connectors, find_connector, is_opened
 from mock_airbyte.jobs import JobBook
 from mock_airbyte.lifecycle import IMMEDIATE
 from mock_airbyte.paths import CONFIG_BASE, PUBLIC_BASES
+from mock_airbyte.programs.installed import installed
+from mock_airbyte.retries import NO_BACKOFF
 from mock_airbyte.scenarios import scenario_named
+from mock_airbyte.schedules import as_schedule, read_cron, read_every, timing_of
 from mock_airbyte.server import LOOPBACK, MockServer
 from mock_airbyte.substitutes import read_substitutes
+from mock_airbyte.sync.errand import CHECKPOINT_ROWS
 from mock_airbyte.world import World
 
 if TYPE_CHECKING:
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from mock_airbyte.lifecycle import Timeline
     from mock_airbyte.notices import Notice
     from mock_airbyte.records import ActorKind, RefreshMode, StreamConfig
+    from mock_airbyte.retries import Backoff
     from mock_airbyte.scenarios import Scenario
 
 
@@ -61,24 +66,38 @@ class MockAirbyte:
         clock: Clock | None = None,
         auth: Auth | None = None,
         timeline: Timeline = IMMEDIATE,
+        backoff: Backoff = NO_BACKOFF,
         patience_seconds: float = 2.0,
+        checkpoint_rows: int = CHECKPOINT_ROWS,
         public_url: str = "",
         workspace: str | None = "Default Workspace",
         control_token: str | None = None,
         substitutes: Mapping[str, Mapping[str, Any]] | None = None,
+        connectors: Mapping[str, Any] | None = None,
     ) -> None:
         """Make a mock with one empty workspace of that name (None: without any); nothing is served before `start`.
 
         `seed`: decides ids and generated rows. `clock`: the machine's by default; `advance` moves a `HandClock`.
         `auth`: client credentials by default. `timeline`: how a job's stages follow each other; by default its rows
-        move at once. `patience_seconds`: how long the first look at a job waits for rows that are on their way.
+        move at once. `backoff`: how long a job waits after an attempt that could not move its rows, by the clock above:
+        by default not at all, `AIRBYTE_BACKOFF`: 10, 30, 90 and 270 seconds. `patience_seconds`: how long the first
+        look at a job waits for rows that are on their way. `checkpoint_rows`: after how many rows an incremental
+        stream that can go on from the middle is committed.
         `public_url`: what links in lists begin with; by default the address that was called. `control_token`: who has
         it may steer the mock at `/_mock` from anywhere; by default this machine may, without one. `substitutes`: what
-        stands in for connectors that the mock has not (`substitutes.py`).
+        stands in for connectors that the mock has not (`substitutes.py`). `connectors`: real connectors on this machine
+        that are run (`programs/declared.py`).
         """
         self.world = World(seed=seed, clock=clock)
-        self.world.substitutes = read_substitutes(substitutes or {})
-        self.book = JobBook(self.world, timeline=timeline, patience_seconds=patience_seconds)
+        self.world.programs = installed(connectors or {}, stopping=lambda: self.world.is_stopping)
+        self.world.substitutes = read_substitutes(substitutes or {}, self.world.programs)
+        self.book = JobBook(
+            self.world,
+            timeline=timeline,
+            backoff=backoff,
+            patience_seconds=patience_seconds,
+            checkpoint_rows=checkpoint_rows,
+        )
         self.gate = Gate(auth or Auth())
         self.app = MockApp(self.world, self.book, self.gate, public_url=public_url, control_token=control_token)
         self._server: MockServer | None = None
@@ -98,20 +117,22 @@ class MockAirbyte:
 
     def start(self, *, host: str = LOOPBACK, port: int = 0) -> Self:
         """Serve in the background; port 0 takes a free one."""
+        self.world.is_stopping = False
         self.app.exchange.open()
         self._server = MockServer(self.app, host=host, port=port)
         self._server.start()
         self._root_url = self._server.root_url
         return self
 
-    def stop(self) -> None:
-        """Stop serving, if it was started, and stop syncs that are under way."""
+    def stop(self, *, seconds: float = 5.0) -> None:
+        """Stop serving, if it was started, and stop what is under way, waiting at most `seconds` for syncs."""
+        self.world.is_stopping = True
         self.app.exchange.close()
         self.app.courier.close()
         if self._server is not None:
             self._server.stop()
             self._server = None
-        self.book.close()
+        self.book.close(seconds)
 
     def served_at(self, root_url: str) -> Self:
         """Say where somebody else serves this mock's `app`."""
@@ -180,8 +201,10 @@ class MockAirbyte:
     ) -> str:
         """Create a connection and return its id.
 
-        `streams`: None syncs every stream of the source, whole.
+        `streams`: None syncs every stream of the source, whole. Raises `BadSchedule`, a `ValueError`.
         """
+        if "schedule" in settings:
+            settings["schedule"] = as_schedule(timing_of(settings["schedule"]))
         made = self.world.new_connection(source_id, destination_id)
         named = replace(made, name=name or made.name, streams=tuple(streams) if streams is not None else made.streams)
         return self.world.put_connection(replace(named, **settings)).connection_id
@@ -191,6 +214,21 @@ class MockAirbyte:
         actor = self.world.actor(kind, actor_id)
         self.world.put_actor(replace(actor, configuration={**actor.configuration, **configuration}))
 
+    def schedule(
+        self, connection_id: str, *, cron: str | None = None, time_zone: str = "UTC", every: str | None = None
+    ) -> None:
+        """Let a connection sync by itself from now on, by the mock's clock; without `cron` and `every`, no longer.
+
+        `cron`: an expression of Quartz (`0 0 12 * * ?`: seconds first) in a time zone. `every`: `30 minutes`,
+        `24 hours`; the first job starts at once. Raises `BadSchedule`, a `ValueError`.
+        """
+        if cron is not None and every is not None:
+            message = f"A schedule has cron or every, not both (cron={cron!r}, every={every!r})."
+            raise ValueError(message)
+        interval = read_every(every) if every is not None else None
+        timing = read_cron(cron, time_zone) if cron is not None else interval
+        self.world.put_connection(replace(self.world.connection(connection_id), schedule=as_schedule(timing)))
+
     def deactivate(self, connection_id: str) -> None:
         """Switch a connection off."""
         self.world.put_connection(replace(self.world.connection(connection_id), status="inactive"))
@@ -198,12 +236,16 @@ class MockAirbyte:
     def _create(
         self, kind: ActorKind, name: str, connector: str, workspace_id: str | None, configuration: dict[str, Any]
     ) -> str:
-        found = find_connector(kind, name=connector)
-        if found is None or not is_opened(kind, connector, self.world.substitutes):
-            known = ", ".join(one.name for one in connectors(kind))
+        programs = self.world.programs
+        found = find_connector(kind, name=connector, programs=programs)
+        if found is None or not is_opened(kind, connector, self.world.substitutes, programs):
+            known = ", ".join(one.name for one in connectors(kind, programs))
             message = (
                 f"The mock has no such {kind} connector, nor a substitute for it (type={connector!r}). It has {known}."
             )
+            raise ValueError(message)
+        if found.specify is not None and (complaints := found.specification().complaints(configuration)):
+            message = f"The configuration of {name!r} does not fulfil its specification: {', '.join(complaints)}."
             raise ValueError(message)
         workspace = workspace_id or self.workspace_id
         return self.world.add_actor(
@@ -217,7 +259,7 @@ class MockAirbyte:
         self.control.advance(seconds)
 
     def sync(self, connection_id: str) -> int:
-        """Start a sync, as a schedule or a person would, and return the job's id."""
+        """Start a sync, as a person would, and return the job's id."""
         return self.book.start(connection_id).job.job_id
 
     def refresh(self, connection_id: str, mode: RefreshMode = "merge") -> int:

@@ -29,6 +29,11 @@ class Movement:
         """Ask it to end at the next batch; what is not committed by then is taken back."""
         self.progress.stopping = True
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._thread.is_alive()
+
     def wait(self, seconds: float) -> None:
         """Wait at most `seconds` for it to end."""
         self._thread.join(seconds)

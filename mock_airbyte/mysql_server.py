@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     import pymysql
 
-    from mock_airbyte.failures import FailureOrigin
+    from mock_airbyte.failures import FailureOrigin, FailureType
 
 _CONNECT_SECONDS = 10
 # Whose messages name hosts, users, databases and tables, and never a value.
 _TELLING = frozenset({1044, 1045, 1046, 1049, 1050, 1054, 1064, 1142, 1146, 1205, 1213, 2002, 2003, 2005, 2006, 2013})
+_CONFIGURED = frozenset({1044, 1045, 1046, 1049, 1054, 1064, 1142, 1143, 1146, 1227, 2005})  # logins, names, rights
+_PASSING = frozenset({1040, 1053, 1203, 1205, 1213, 1927, 2002, 2003, 2006, 2013})  # connections, locks, a shutdown
 _UNENCRYPTED = ("", "disabled", "preferred")
 
 
@@ -51,7 +53,7 @@ def mysql_connection(
             yield connection
     except pymysql.MySQLError as error:
         message = f"The MySQL {origin} failed: {_described(error)}"
-        raise SyncFailure(message, origin=origin) from error
+        raise SyncFailure(message, origin=origin, kind=_kind(error)) from error
 
 
 def _driver(origin: FailureOrigin) -> Any:  # noqa: ANN401 -- a module
@@ -79,3 +81,10 @@ def _described(error: Exception) -> str:
     """Return what went wrong, without the value that some messages quote."""
     code = error.args[0] if error.args else 0
     return f"{error.args[1]} (error {code})" if code in _TELLING and len(error.args) > 1 else f"error {code}"
+
+
+def _kind(error: Exception) -> FailureType:
+    code = error.args[0] if error.args else 0
+    if code in _CONFIGURED:
+        return "config_error"
+    return "transient_error" if code in _PASSING else "system_error"

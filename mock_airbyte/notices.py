@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from mock_airbyte.failures import Failure, SyncFailure
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from mock_airbyte.job_state import JobState
 
 NoticeKind = Literal["success", "failure", "queued", "schema_change"]
+NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 KIND_OF_STATUS: Mapping[str, NoticeKind] = {"succeeded": "success", "failed": "failure", "queued": "queued"}
 _WORDS: Mapping[NoticeKind, tuple[str, str]] = {
     "success": ("succeeded", "Sync completed"),
@@ -23,8 +24,21 @@ _WORDS: Mapping[NoticeKind, tuple[str, str]] = {
     "queued": ("is queued", "Sync queued"),
     "schema_change": ("has a changed schema", "Schema change detected"),
 }
+_TESTED: Mapping[str, NoticeKind] = {"sync_success": "success", "sync_failure": "failure"}
+TRIGGERS = (
+    *_TESTED,
+    "sync_disabled",
+    "sync_disabled_warning",
+    "connection_update",
+    "connection_update_action_required",
+    "breaking_change_warning",
+    "breaking_change_syncs_disabled",
+    "connection_sync_queued",
+)
 _UNITS = ("kB", "MB", "GB", "TB")
 _THOUSAND = 1000
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+_TEST_FAILURE = Failure("This is a test of a failure.", "destination", "config_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +76,32 @@ class Parties:
 def job_notice(kind: NoticeKind, state: JobState, parties: Parties, *, now: datetime) -> Notice:
     """Return the message about a job that has come to a status."""
     said = f"\nJob ID: {state.job.job_id}\n"
-    return Notice(kind, now, {**_message(kind, parties, said), "data": _facts(kind, state, parties)})
+    return Notice(kind, now, {**_message(kind, parties, said), "data": _data(kind, _facts(state), parties)})
 
 
 def schema_notice(parties: Parties, *, now: datetime) -> Notice:
     """Return the message about a source whose schema has changed."""
     return Notice("schema_change", now, _message("schema_change", parties, "\n"))
+
+
+def sample_notice(trigger: str, now: datetime) -> dict[str, Any]:
+    """Return what is sent to try a webhook: a made-up job's message for the two triggers of jobs, else a text."""
+    kind = _TESTED.get(trigger)
+    if kind is None:
+        return {"text": f"This is a test of the notifications of {trigger.replace('_', ' ')}."}
+    names = ("Test Workspace", "Test Connection", "Test Source", "Test Destination")
+    parties = Parties(*(Party(_NOBODY, name, "https://airbyte.com") for name in names))
+    success = kind == "success"
+    facts = _Facts(
+        job_id=1,
+        started_at=now - timedelta(hours=1),
+        over_at=now,
+        updated_at=now,
+        emitted=(1000, 89),
+        committed=(1000, 89) if success else (90, 45),
+        failure=None if success else _TEST_FAILURE.raised(),
+    )
+    return {**_message(kind, parties, "\nJob ID: 1\n"), "data": _data(kind, facts, parties)}
 
 
 def _message(kind: NoticeKind, parties: Parties, more: str) -> dict[str, Any]:
@@ -80,23 +114,45 @@ def _message(kind: NoticeKind, parties: Parties, more: str) -> dict[str, Any]:
     }
 
 
-def _facts(kind: NoticeKind, state: JobState, parties: Parties) -> dict[str, Any]:
-    over = state.updated_at if state.is_terminal else None
-    lasted = (over or state.updated_at) - state.job.created_at
-    emitted = sum(stream.bytes_emitted for stream in state.streams)
-    failure = state.failure
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    job_id: int
+    started_at: datetime
+    over_at: datetime | None
+    updated_at: datetime
+    emitted: tuple[int, int]  # bytes, records
+    committed: tuple[int, int]
+    failure: SyncFailure | None
+
+
+def _facts(state: JobState) -> _Facts:
+    streams = state.streams
+    return _Facts(
+        job_id=state.job.job_id,
+        started_at=state.job.created_at,
+        over_at=state.updated_at if state.is_terminal else None,
+        updated_at=state.updated_at,
+        emitted=(sum(one.bytes_emitted for one in streams), sum(one.records_emitted for one in streams)),
+        committed=(state.bytes_committed, state.rows_committed),
+        failure=state.failure,
+    )
+
+
+def _data(kind: NoticeKind, facts: _Facts, parties: Parties) -> dict[str, Any]:
+    lasted = (facts.over_at or facts.updated_at) - facts.started_at
+    failure = facts.failure
     return {
         "workspace": parties.workspace.as_json(),
         "connection": parties.connection.as_json(),
         "source": parties.source.as_json(),
         "destination": parties.destination.as_json(),
-        "jobId": state.job.job_id,
-        "startedAt": _moment(state.job.created_at),
-        "finishedAt": _moment(over) if over else None,
-        "bytesEmitted": emitted,
-        "bytesCommitted": state.bytes_committed,
-        "recordsEmitted": sum(stream.records_emitted for stream in state.streams),
-        "recordsCommitted": state.rows_committed,
+        "jobId": facts.job_id,
+        "startedAt": _moment(facts.started_at),
+        "finishedAt": _moment(facts.over_at) if facts.over_at else None,
+        "bytesEmitted": facts.emitted[0],
+        "bytesCommitted": facts.committed[0],
+        "recordsEmitted": facts.emitted[1],
+        "recordsCommitted": facts.committed[1],
         "recordsFilteredOut": 0,
         "bytesFilteredOut": 0,
         "errorMessage": failure.external_message if failure else None,
@@ -105,8 +161,8 @@ def _facts(kind: NoticeKind, state: JobState, parties: Parties) -> dict[str, Any
         "success": kind == "success",
         "durationInSeconds": int(lasted.total_seconds()),
         "durationFormatted": spoken(lasted),
-        "bytesEmittedFormatted": sized(emitted),
-        "bytesCommittedFormatted": sized(state.bytes_committed),
+        "bytesEmittedFormatted": sized(facts.emitted[0]),
+        "bytesCommittedFormatted": sized(facts.committed[0]),
     }
 
 

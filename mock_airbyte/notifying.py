@@ -1,14 +1,19 @@
-"""From what happens to whom it concerns: jobs and schemas that change become notices for the courier."""
+"""From what happens to whom it concerns: jobs and schemas that change become notices for the courier.
+
+A notice goes to the webhook that its workspace's notification settings name, and to those that were registered.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mock_airbyte.notices import KIND_OF_STATUS, Parties, Party, job_notice, schema_notice
+from mock_airbyte.notification_settings import address
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
     from mock_airbyte.job_state import JobState
+    from mock_airbyte.notices import Notice
     from mock_airbyte.webhooks import Courier
     from mock_airbyte.world import World
 
@@ -28,13 +33,18 @@ class Notifier:
         kind = KIND_OF_STATUS.get(status)
         parties = self._parties(state.job.connection_id) if kind else None
         if kind is not None and parties is not None:
-            self._courier.hand_over(job_notice(kind, state, parties, now=self._world.clock.now()))
+            self._hand_over(job_notice(kind, state, parties, now=self._world.clock.now()), parties.workspace.identifier)
 
     def schema_changed(self, connection_id: str) -> None:
         """Tell that the schema of a connection's source has changed."""
         parties = self._parties(connection_id)
         if parties is not None:
-            self._courier.hand_over(schema_notice(parties, now=self._world.clock.now()))
+            self._hand_over(schema_notice(parties, now=self._world.clock.now()), parties.workspace.identifier)
+
+    def _hand_over(self, notice: Notice, workspace_id: str) -> None:
+        settings = [one.notifications for one in self._world.workspaces() if one.workspace_id == workspace_id]
+        also = address(settings[0], notice.kind) if settings else None
+        self._courier.hand_over(notice, workspace_id=workspace_id, also=also)
 
     def _parties(self, connection_id: str) -> Parties | None:
         try:

@@ -33,6 +33,7 @@ _STATUSES = {
     409: "The state of the resource does not allow this.",
     422: "The request was understood and cannot be done.",
     423: "A running sync uses this.",
+    500: "A connector failed, or Airbyte keeps the reason to itself.",
 }
 _ANY_REFUSAL = (400, 401, 404, 405, 422)
 

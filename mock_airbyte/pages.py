@@ -6,11 +6,14 @@ point to the server's configured address, whatever the request's was.
 
 from __future__ import annotations
 
+import re
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from mock_airbyte.calls import Answer
-from mock_airbyte.problems import bad_request
+from mock_airbyte.masking import MASK, masked_query
+from mock_airbyte.problems import out_of_range, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,13 +21,15 @@ if TYPE_CHECKING:
     from mock_airbyte.calls import Call
 
 DEFAULT_LIMIT, HIGHEST_LIMIT = 20, 100
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")  # of 32 bits
 _Item = TypeVar("_Item")
 
 
 def page(call: Call, path: str, items: Sequence[_Item], payload: Callable[[_Item], dict[str, Any]]) -> Answer:
     """Answer with the part of `items` that was asked for; raises a 400 for a limit or offset out of range."""
-    limit = _number(call, "limit", default=DEFAULT_LIMIT, lowest=1, highest=HIGHEST_LIMIT)
-    offset = _number(call, "offset", default=0, lowest=0, highest=None)
+    operation = f"list{path.rpartition('/')[2].capitalize()}"
+    limit = _number(call, operation, "limit", default=DEFAULT_LIMIT, bounds=(1, HIGHEST_LIMIT))
+    offset = _number(call, operation, "offset", default=0, bounds=(0, inf))
     shown = items[offset : offset + limit]
     before = _link(call, path, limit, max(offset - limit, 0)) if offset else ""
     after = _link(call, path, limit, offset + limit) if shown else ""
@@ -32,20 +37,21 @@ def page(call: Call, path: str, items: Sequence[_Item], payload: Callable[[_Item
 
 
 def _link(call: Call, path: str, limit: int, offset: int) -> str:
-    kept = [(name, value) for name, values in call.query.items() if name not in ("limit", "offset") for value in values]
+    query = {name: values for name, values in call.query.items() if name not in ("limit", "offset")}
+    kept = [(name, value) for name, values in masked_query(query).items() for value in values if MASK not in value]
     return f"{call.public_url}{path}?{urlencode([*kept, ('limit', limit), ('offset', offset)])}"
 
 
-def _number(call: Call, name: str, *, default: int, lowest: int, highest: int | None) -> int:
+def _number(call: Call, operation: str, name: str, *, default: int, bounds: tuple[int, float]) -> int:
     text = call.one(name)
     if text is None:
         return default
-    try:
-        number = int(text)
-    except ValueError:
-        number = lowest - 1
-    if number < lowest or (highest is not None and number > highest):
-        limits = f"at least {lowest}" if highest is None else f"between {lowest} and {highest}"
-        message = f"{name}: must be {limits}"
-        raise bad_request(message)
+    if not _NUMBER.fullmatch(text):
+        reason = f'For input string: "{text}"'
+        raise unreadable(name, text, reason)
+    number, where, (lowest, highest) = int(text), f"{operation}.{name}", bounds
+    if number < lowest:
+        raise out_of_range(where, number, f"must be greater than or equal to {lowest}")
+    if number > highest:
+        raise out_of_range(where, number, f"must be less than or equal to {highest}")
     return number

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-PUBLIC_BASES = ("/api/public/v1", "/v1")
+CLOUD_BASE = "/v1"
+PUBLIC_BASES = ("/api/public/v1", CLOUD_BASE)
 CONFIG_BASE = "/api/v1"
 
 

@@ -17,9 +17,12 @@ from mock_airbyte.failures import SyncFailure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mock_airbyte.failures import FailureOrigin
+    from mock_airbyte.failures import FailureOrigin, FailureType
 
 _CONNECT_SECONDS = 10
+_CONFIGURED = ("28", "3D", "3F", "42")  # classes of SQLSTATE: logins, databases, schemas; names and rights
+_PASSING = ("08", "40", "53", "55", "57")  # connections, conflicts, resources, locks, a server that shuts down
+_REFUSED = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password", "translate host name")
 
 
 @contextmanager
@@ -43,7 +46,7 @@ def postgres_connection(
             yield connection
     except psycopg.Error as error:
         message = f"The PostgreSQL {origin} failed: {_first_line(error)}"
-        raise SyncFailure(message, origin=origin) from error
+        raise SyncFailure(message, origin=origin, kind=_kind(error)) from error
 
 
 def _ssl_mode(configuration: Mapping[str, Any]) -> str:
@@ -56,3 +59,12 @@ def _ssl_mode(configuration: Mapping[str, Any]) -> str:
 def _first_line(error: psycopg.Error) -> str:
     """Return what went wrong, without the row or the statement that a server quotes below it."""
     return (error.diag.message_primary or str(error) or type(error).__name__).splitlines()[0]
+
+
+def _kind(error: psycopg.Error) -> FailureType:
+    """Return the failure type; a login that failed has no SQLSTATE, only words."""
+    if error.sqlstate is None:
+        return "config_error" if any(words in str(error) for words in _REFUSED) else "transient_error"
+    if error.sqlstate.startswith(_CONFIGURED):
+        return "config_error"
+    return "transient_error" if error.sqlstate.startswith(_PASSING) else "system_error"

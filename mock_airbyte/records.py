@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from mock_airbyte.drifting import Drift
 from mock_airbyte.lifecycle import Course, Move, Timeline
-from mock_airbyte.sources.protocol import Stream
+from mock_airbyte.retries import NO_BACKOFF, Backoff
+from mock_airbyte.sources.protocol import SharedState, Stream
 
 ActorKind = Literal["source", "destination"]
 JobType = Literal["sync", "reset", "refresh"]
@@ -72,6 +73,8 @@ class Actor:
     created_at: datetime
     deleted: bool = False
     drift: Drift | None = None  # how a source's schema has changed since it was made
+    is_draft: bool = False  # somebody is still to complete its configuration; a check that succeeds ends that
+    secrets: frozenset[tuple[str, ...]] = frozenset()  # where its connector says that secrets are (`masking.Paths`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +108,15 @@ class Connection:
     prefix: str = ""
     schema_updates: str = "ignore"
     tag_ids: tuple[str, ...] = ()
+    scheduled_since: datetime | None = None  # when its schedule or its status was last set; None: it was made elsewhere
 
     @property
     def deleted(self) -> bool:
         """Whether it was deleted; Airbyte then calls it deprecated."""
         return self.status == "deprecated"
+
+
+SHARED: tuple[str, str | None] = ("", None)  # what is remembered of no stream in particular; no stream has this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,9 @@ class StreamState:
 
     cursor: Any = None  # a JSON value; None: nothing was read yet
     generation: int = 0
+    job_id: int | None = None  # of the job that kept it, whose next attempt goes on from here
+    own: Any = None  # JSON of a connector that keeps its own place, in the place of a cursor
+    shared: SharedState | None = None  # likewise of all streams together, under the key `SHARED`
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,8 @@ class Job:
     refresh: RefreshMode | None = None  # of a refresh alone
     looks: tuple[datetime, ...] = ()  # those that its timeline counts
     moves: tuple[Move, ...] = ()  # statuses that it was given by hand, a cancel before its rows moved among them
+
+    backoff: Backoff = NO_BACKOFF  # between attempts whose rows could not be moved
 
     @property
     def course(self) -> Course:

@@ -6,9 +6,11 @@ The connectors that the mock has need no definition here; `definitions` holds th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from mock_airbyte.auth import DEFAULT_ID
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from mock_airbyte.world import World
 
-DEFAULT_ID = "00000000-0000-0000-0000-000000000000"
 DefinitionKind = Literal["source", "destination", "declarative_source"]
 
 
@@ -36,6 +37,7 @@ class User:
     user_id: str
     name: str
     email: str
+    default_workspace_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,10 @@ class Definition:
     documentation_url: str | None = None
     manifest: Any = field(default=None, repr=False)
     version: int = 1
+    testing_values: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
-Item = TypeVar("Item", Organization, User, Permission, Tag, Definition)
+Item = TypeVar("Item")
 
 
 class Shelf(Generic[Item]):
@@ -118,6 +121,11 @@ class Shelf(Generic[Item]):
         self._changed(identifier, None)
         return found
 
+    def clear(self) -> None:
+        """Remove everything."""
+        for identifier in tuple(self._items):
+            self.remove(identifier)
+
     def all(self) -> tuple[Item, ...]:
         """Return all things, oldest first."""
         return tuple(self._items.values())
@@ -136,6 +144,16 @@ class Registry:
         self.definitions: Shelf[Definition] = Shelf("connector_definition", lambda one: one.definition_id)
         self.organizations.put(Organization(DEFAULT_ID, "Default Organization", "airbyte@example.com"))
         self.users.put(User(DEFAULT_ID, "Airbyte User", "airbyte@example.com"))
+        self._permit()
+
+    def forget(self) -> None:
+        """Forget what clients added."""
+        self.permissions.clear()
+        self.tags.clear()
+        self.definitions.clear()
+        self._permit()
+
+    def _permit(self) -> None:
         self.permissions.put(
             Permission(DEFAULT_ID, DEFAULT_ID, permission_type="organization_admin", organization_id=DEFAULT_ID)
         )

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mock_airbyte.problems import bad_request, missing_property, unexpected_value
-from mock_airbyte.texts import as_id
+from mock_airbyte.problems import unreadable, unspecified
+from mock_airbyte.texts import as_id, is_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,31 +60,56 @@ class Query:
     is_required: bool = False
 
 
+class _Unfit(ValueError):
+    """A value is not of its shape; the text says why, as the reader of JSON below Airbyte would."""
+
+
 def check_body(body: Mapping[str, Any], shape: Shape) -> None:
     """See that a request's body has the shape; raises a 400 that names the first field that has not."""
-    _check(body, shape, "request body")
+    argument = "body"
+    reason = misfit(body, shape, argument)
+    if reason is not None:
+        raise unreadable(argument, None, reason)
+
+
+def misfit(value: object, shape: Shape, name: str) -> str | None:
+    """Return why a value is not of the shape, or None; `name`: what the value is called."""
+    try:
+        _check(value, shape, name)
+    except _Unfit as unfit:
+        return str(unfit)
+    return None
 
 
 def check_query(query: Mapping[str, Sequence[str]], parameters: Sequence[Query]) -> None:
-    """See that ids are ids and flags are flags; raises a 400. Other texts are read by who needs them."""
+    """See that ids, flags and words are such; raises a 400. Other texts are read by who needs them."""
     for parameter in parameters:
         shape = parameter.shape.get("items", parameter.shape)
-        for value in (part for text in query.get(parameter.name, ()) for part in text.split(",") if part):
-            if shape.get("format") == "uuid":
-                as_id(value)
-            if shape.get("type") == "boolean" and value.lower() not in ("true", "false"):
-                raise unexpected_value(value, parameter.name, ("true", "false"))
+        given = [part for text in query.get(parameter.name, ()) for part in text.split(",") if part]
+        if parameter.is_required and not given:
+            raise unspecified(parameter.name)
+        for value in given:
+            _check_argument(value, shape, parameter.name)
+
+
+def _check_argument(value: str, shape: Shape, name: str) -> None:
+    if shape.get("format") == "uuid":
+        as_id(value, name)
+    if shape.get("type") == "boolean" and value.lower() not in ("true", "false"):
+        raise unreadable(name, value, f"Invalid boolean value '{value}'")
+    if "enum" in shape and value not in shape["enum"]:
+        raise unreadable(name, value, _no_such_word(value, shape["enum"]))
 
 
 def _check(value: object, shape: Shape, name: str) -> None:
     if "type" in shape:
         words, types = _TYPES[shape["type"]]
         if not isinstance(value, types) or (isinstance(value, bool) and shape["type"] != "boolean"):
-            message = f"The {name} must be {words}."
-            raise bad_request(message)
+            message = f"the value of {name} must be {words}"
+            raise _Unfit(message)
     match value:
         case str():
-            _check_text(value, shape, name)
+            _check_word(value, shape, name)
         case Mapping():
             _check_fields(value, shape)
         case list() | tuple():
@@ -92,17 +117,24 @@ def _check(value: object, shape: Shape, name: str) -> None:
                 _check(item, shape.get("items", ANYTHING), name)
 
 
-def _check_text(value: str, shape: Shape, name: str) -> None:
-    if shape.get("format") == "uuid":
-        as_id(value)
+def _check_word(value: str, shape: Shape, name: str) -> None:
+    if shape.get("format") == "uuid" and not is_id(value):
+        message = f"{name} is not a UUID (Invalid UUID string: {value})"
+        raise _Unfit(message)
     if "enum" in shape and value not in shape["enum"]:
-        raise unexpected_value(value, name, shape["enum"])
+        message = f"{name}: {_no_such_word(value, shape['enum'])}"
+        raise _Unfit(message)
+
+
+def _no_such_word(value: str, known: Sequence[str]) -> str:
+    return f"Unexpected value '{value}', expected one of: {', '.join(known)}"
 
 
 def _check_fields(value: Mapping[str, Any], shape: Shape) -> None:
     for name in shape.get("required", ()):
         if value.get(name) is None:
-            raise missing_property(name)
+            message = f"the property {name} is missing (therefore NULL) and must not be"
+            raise _Unfit(message)
     for name, part in shape.get("properties", {}).items():
         if value.get(name) is not None:
             _check(value[name], part, name)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mock_airbyte.connectors import Programs
     from mock_airbyte.records import ActorKind
 
 
@@ -37,21 +38,23 @@ def full_name(kind: ActorKind, connector: str) -> str:
     return f"{kind}-{connector.removeprefix(f'{kind}-')}"
 
 
-def read_substitutes(declared: Mapping[str, Mapping[str, Any]]) -> dict[str, Substitute]:
-    """Read the mapping above; raises `BadSubstitute`."""
-    return {name: _substitute(name, entry) for name, entry in declared.items()}
+def read_substitutes(
+    declared: Mapping[str, Mapping[str, Any]], programs: Programs | None = None
+) -> dict[str, Substitute]:
+    """Read the mapping above; a real connector of `programs` may stand in, too. Raises `BadSubstitute`."""
+    return {name: _substitute(name, entry, programs) for name, entry in declared.items()}
 
 
-def _substitute(name: str, entry: Mapping[str, Any]) -> Substitute:
+def _substitute(name: str, entry: Mapping[str, Any], programs: Programs | None) -> Substitute:
     from mock_airbyte.connectors import connector_named, connectors
 
     kind: ActorKind = "source" if name.startswith("source-") else "destination"
     if not name.startswith(f"{kind}-"):
         message = f"A substitute stands in for a source-… or a destination-… type (got={name!r})."
         raise BadSubstitute(message)
-    connector = connector_named(kind, str(entry.get("type", "")))
+    connector = connector_named(kind, str(entry.get("type", "")), programs)
     if connector is None:
-        known = ", ".join(one.name for one in connectors(kind))
+        known = ", ".join(one.name for one in connectors(kind, programs))
         message = (
             f"The substitute for {name} is no {kind} that the mock has (type={entry.get('type')!r}, known={known})."
         )

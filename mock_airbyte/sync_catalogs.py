@@ -8,13 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.catalogs import configured_streams
-from mock_airbyte.problems import bad_request, unexpected_value
+from mock_airbyte.problems import (
+    config_unfit,
+    cron_invalid_expression,
+    cron_invalid_time_zone,
+    cron_missing,
+    unexpected_value,
+)
 from mock_airbyte.records import SyncMode
+from mock_airbyte.schedules import BadSchedule, as_schedule, read_cron, read_every
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mock_airbyte.records import StreamConfig
+    from mock_airbyte.schedules import Cron, Every
     from mock_airbyte.sources.protocol import Stream
 
 MODES: Mapping[tuple[str, str], SyncMode] = {
@@ -43,14 +51,33 @@ def public_settings(body: Mapping[str, Any]) -> dict[str, Any]:
 def _schedule(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
     match kind:
         case "cron":
-            return {"scheduleType": kind, "cronExpression": (data.get("cron") or {}).get("cronExpression", "")}
+            return as_schedule(cron_of(data.get("cron") or {}))
         case "basic":
-            basic = data.get("basicSchedule") or {}
-            if not basic.get("units") or not basic.get("timeUnit"):
-                message = "Missing basic schedule in the schedule data."
-                raise bad_request(message)
-            return {"scheduleType": kind, "basicTiming": f"Every {basic['units']} {basic['timeUnit'].upper()}"}
+            return as_schedule(_every(data.get("basicSchedule") or {}))
     return {"scheduleType": kind}
+
+
+def cron_of(cron: Mapping[str, Any]) -> Cron:
+    """Return what a `scheduleData.cron` says; raises a 400."""
+    expression, time_zone = cron.get("cronExpression"), cron.get("cronTimeZone")
+    if expression is None or time_zone is None:
+        raise cron_missing(expression=expression, time_zone=time_zone)
+    try:
+        return read_cron(expression, time_zone)
+    except BadSchedule as error:
+        if error.fault == "timezone":
+            raise cron_invalid_time_zone(time_zone, str(error)) from error
+        raise cron_invalid_expression(expression, str(error)) from error
+
+
+def _every(basic: Mapping[str, Any]) -> Every:
+    if not basic.get("units") or not basic.get("timeUnit"):
+        message = "if schedule type is basic, then scheduleData.basic must be populated"
+        raise config_unfit(message)
+    try:
+        return read_every(f"{basic['units']} {basic['timeUnit']}")
+    except BadSchedule as error:
+        raise config_unfit(str(error)) from error
 
 
 def selected_streams(catalog: Sequence[Stream], sync_catalog: Mapping[str, Any]) -> tuple[StreamConfig, ...]:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mock_airbyte.problems import bad_request
+from mock_airbyte.problems import unreadable
 
 _MOST_DIGITS = 18  # of an id that fits Airbyte's 64 bits; Python refuses to read thousands of them
 
 
-def as_id(text: str) -> str:
-    """Return a UUID in its usual spelling; raises a 400 for anything else."""
+def as_id(text: str, name: str = "id") -> str:
+    """Return a UUID in its usual spelling; raises a 400 that names the argument for anything else."""
     try:
         return str(UUID(text))
     except ValueError as error:
-        message = f"Invalid UUID string: {text}"
-        raise bad_request(message) from error
+        reason = f"Invalid UUID string: {text}"
+        raise unreadable(name, text, reason) from error
+
+
+def is_id(text: str) -> bool:
+    """Return whether the text is a UUID."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def as_number(text: str) -> int | None:

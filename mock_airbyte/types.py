@@ -82,7 +82,9 @@ def json_schema(kind: AirbyteType) -> dict[str, Any]:
 
 def from_json_schema(schema: Mapping[str, Any]) -> AirbyteType:
     """Return the type that a column's JSON schema declares; several types, or none that is known, are a union."""
-    declared = schema.get("type", [])
+    declared = schema.get("type")
+    if declared is None:
+        return _untyped(schema)
     names = {declared} if isinstance(declared, str) else set(declared)
     names.discard("null")
     if len(names) != 1:
@@ -93,6 +95,16 @@ def from_json_schema(schema: Mapping[str, Any]) -> AirbyteType:
     if name == "string":
         return _DATES_AND_TIMES.get(schema.get("format", ""), AirbyteType.STRING)
     return AirbyteType(name) if name in set(AirbyteType) else AirbyteType.UNION
+
+
+def _untyped(schema: Mapping[str, Any]) -> AirbyteType:
+    """Return the type of a schema that does not name it: that of its only choice beside null, or of its parts."""
+    choices = [one for one in schema.get("oneOf") or schema.get("anyOf") or () if one.get("type") != "null"]
+    if len(choices) == 1:
+        return from_json_schema(choices[0])
+    if not choices and "properties" in schema:
+        return AirbyteType.OBJECT
+    return AirbyteType.ARRAY if not choices and "items" in schema else AirbyteType.UNION
 
 
 _FROM_POLARS = {

@@ -10,19 +10,20 @@ import random
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from mock_airbyte.clock import SystemClock
 from mock_airbyte.connectors import OpenContext, open_destination, open_source
-from mock_airbyte.failures import SyncFailure
+from mock_airbyte.failures import SyncCancelled, SyncFailure
 from mock_airbyte.records import Actor, Connection, StreamConfig, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mock_airbyte.clock import Clock
-    from mock_airbyte.connectors import Connector
+    from mock_airbyte.connectors import Connector, Programs
     from mock_airbyte.records import ActorKind, StreamState
     from mock_airbyte.sources.protocol import Stream
     from mock_airbyte.substitutes import Substitutes
@@ -62,6 +63,8 @@ class World:
         """Begin empty. `clock`: the machine's own by default."""
         self.seed = seed
         self.substitutes: Substitutes = {}
+        self.programs: Programs = {}
+        self.is_stopping = False  # whether connectors that are being asked something are to end
         self.clock: Clock = clock or SystemClock()
         self.lock = threading.RLock()
         self._random = random.Random(seed)  # noqa: S311 -- ids, not secrets
@@ -135,7 +138,10 @@ class World:
         configuration: Mapping[str, Any],
         actor_id: str | None = None,
     ) -> Actor:
-        """Create a source or destination; raises `UnknownResource` without its workspace."""
+        """Create a source or destination; raises `UnknownResource` without its workspace.
+
+        Raises `SyncFailure` where a real connector does not say what its configuration must be.
+        """
         self.workspace(workspace_id)
         actor = Actor(
             kind=kind,
@@ -146,6 +152,7 @@ class World:
             definition_id=connector.definition_id,
             configuration=configuration,
             created_at=self.clock.now(),
+            secrets=connector.specification().secrets(),
         )
         return self.put_actor(actor)
 
@@ -176,7 +183,7 @@ class World:
         """Return what is wrong with a source or destination, or None."""
         try:
             with _usable(actor):
-                (open_source if actor.kind == "source" else open_destination)(actor, self._context()).check()
+                (open_source if actor.kind == "source" else open_destination)(actor, self._context(actor)).check()
         except SyncFailure as failure:
             return failure.external_message
         return None
@@ -185,10 +192,28 @@ class World:
         """Return the streams that the source has now; raises `SyncFailure`."""
         source = self.actor("source", source_id)
         with _usable(source):
-            return open_source(source, self._context()).streams()
+            return open_source(source, self._context(source)).streams()
 
-    def _context(self) -> OpenContext:
-        return OpenContext(seed=self.seed, now=self.clock.now(), substitutes=self.substitutes)
+    def reconfigure(self, actor_id: str, configuration: Mapping[str, Any]) -> None:
+        """Keep the configuration that a source's connector renewed: a token, say."""
+        with self.lock:
+            kept = self._actors["source"].get(actor_id)
+            if kept is not None and not kept.deleted:
+                self.put_actor(replace(kept, configuration=configuration))
+
+    def _context(self, actor: Actor) -> OpenContext:
+        return OpenContext(
+            seed=self.seed,
+            now=self.clock.now(),
+            substitutes=self.substitutes,
+            programs=self.programs,
+            stopping=lambda: self.is_stopping,
+            reconfigure=partial(self.reconfigure, actor.actor_id),
+        )
+
+    def known_secrets(self) -> frozenset[tuple[str, ...]]:
+        """Return where the configurations of real connectors hold secrets, as far as those were asked."""
+        return frozenset(path for one in self.programs.values() for path in one.known_secrets())
 
     # Connections
 
@@ -211,8 +236,14 @@ class World:
         )
 
     def put_connection(self, connection: Connection) -> Connection:
-        """Put a new or changed connection in its place."""
+        """Put a new or changed connection in its place; its schedule counts from when it or the status was set."""
         with self.lock:
+            since = connection.scheduled_since or self.clock.now()
+            kept = self._connections.get(connection.connection_id)
+            if kept is not None:
+                is_same = (kept.schedule, kept.status) == (connection.schedule, connection.status)
+                since = kept.scheduled_since or since if is_same else self.clock.now()
+            connection = replace(connection, scheduled_since=since)
             self._connections[connection.connection_id] = connection
             self._tell(connection)
         return connection
@@ -232,7 +263,8 @@ class World:
 
     def connections(self, *, deleted: bool = False) -> tuple[Connection, ...]:
         """Return all connections in the order in which they were created; `deleted`: those too."""
-        return tuple(one for one in self._connections.values() if deleted or not one.deleted)
+        with self.lock:
+            return tuple(one for one in self._connections.values() if deleted or not one.deleted)
 
     def delete_connection(self, connection_id: str) -> None:
         """Delete a connection and what it remembers of its streams."""
@@ -273,9 +305,12 @@ def default_streams(catalog: tuple[Stream, ...]) -> tuple[StreamConfig, ...]:
 
 @contextmanager
 def _usable(actor: Actor) -> Iterator[None]:
-    """Say that a configuration cannot be used where a connector stumbles over what it was told."""
+    """Say that a configuration cannot be used where a connector stumbles over what it was told, or was ended."""
     try:
         yield
+    except SyncCancelled as error:
+        message = f"The mock was stopped before the {actor.kind} had answered."
+        raise SyncFailure(message, origin=actor.kind, kind="system_error") from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         message = f"The configuration of the {actor.kind} cannot be used ({type(error).__name__})."
         raise SyncFailure(message, origin=actor.kind) from error

@@ -1,21 +1,24 @@
 """The command line, `profilemesh`. It runs without importing Airflow; `demo` starts Airflow as a process.
 
-Exit codes: 0 fine, 1 an error that is explained on standard error, 2 wrong usage.
+Exit codes: 0 fine, 1 an error that is explained on standard error, 2 wrong usage, 130 interrupted. No URL is repeated
+anywhere: it may hold a password.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from taskflow_profilemesh.commands.arguments import Parser, declare
 from taskflow_profilemesh.errors import ProfileMeshError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
+_INTERRUPTED = 130
 _DEMO_EXAMPLE = "example: profilemesh demo --postgres --results /tmp/flights"
 
 
@@ -23,14 +26,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return _demo(options)
+        return int(options.command(options))
     except ProfileMeshError as error:
         print(f"profilemesh: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("profilemesh: interrupted", file=sys.stderr)
+        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="profilemesh", description="Data that is checked the moment it lands.")
+    parser = Parser(prog="profilemesh", description="Data that is checked the moment it lands.")
     parser.add_argument("--version", action="version", version=version("taskflow-profilemesh"))
     commands = parser.add_subparsers(required=True, metavar="command")
     demo = commands.add_parser(
@@ -40,7 +46,32 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--results", type=Path, default=Path("demo-results"), help="where results are left (default: demo-results)"
     )
+    demo.set_defaults(command=_demo)
+    plan = commands.add_parser(
+        "plan", help="how tables would be read, and why", epilog="example: profilemesh plan sqlite:///shop.db 'order*'"
+    )
+    profile = commands.add_parser(
+        "profile",
+        help="profile tables, and say what changed",
+        epilog="example: profilemesh profile sqlite:///shop.db orders --store sqlite:///profiles.db",
+    )
+    profile.add_argument("--store", metavar="URL", help="where profiles are kept and compared with (default: nowhere)")
+    for command, run in ((plan, _plan), (profile, _profile)):
+        declare(command)
+        command.set_defaults(command=run)
     return parser
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from taskflow_profilemesh.commands import plan
+
+    return plan.run(options)
+
+
+def _profile(options: argparse.Namespace) -> int:
+    from taskflow_profilemesh.commands import profile
+
+    return profile.run(options)
 
 
 def _demo(options: argparse.Namespace) -> int:

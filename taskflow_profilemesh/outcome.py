@@ -31,6 +31,7 @@ class ProfiledTable:
 
     stored: StoredProfile
     report: DriftReport | None  # None: there was nothing to compare with
+    reason: str | None = None  # why it was read whole or in part; None: it was asked for whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class RunOutcome:
                 duration_seconds=table.stored.duration_seconds,
                 exact=table.stored.profile.exact,
                 drift=table.stored.drift,
+                plan=table.reason,
             )
             for table in self.profiled
         ]

@@ -16,19 +16,27 @@ from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.drift import Thresholds, compare
 from taskflow_profilemesh.drift.gate import Gate
 from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, SourceError
+from taskflow_profilemesh.incremental import Reading, kept, merged, read_whole, reading_of
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
+from taskflow_profilemesh.profiling.counted import with_counts
+from taskflow_profilemesh.profiling.saved_state import SavedState
+from taskflow_profilemesh.profiling.table import SMALL_ROWS
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
+from taskflow_profilemesh.table_selection import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import polars as pl
 
     from taskflow_profilemesh.drift import DriftReport
     from taskflow_profilemesh.outcome import Run
     from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
-    from taskflow_profilemesh.reading.plan import ReadPlan
+    from taskflow_profilemesh.reading.counting import Counts
+    from taskflow_profilemesh.reading.cursor import Mark, Survey
+    from taskflow_profilemesh.reading.plan import Growth, ReadPlan
+    from taskflow_profilemesh.table_selection import Wanted
     from taskflow_profilemesh.tables import TableRef, TableRequest
 
 log = logging.getLogger(__name__)
@@ -44,22 +52,40 @@ class Source(Protocol):
     def check(self) -> None:
         """Raise `SourceUnreachable` or `SourceLoginRefused` if the source cannot be read."""
 
+    def tables(self, *, unnamed_only: bool = False) -> Sequence[TableRef]:
+        """Return the tables there are; `unnamed_only`: those that a name without a schema finds."""
+
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
-        """Yield every planned row once."""
+        """Yield batches that hold every planned row once."""
+
+    def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
+        """Yield each plan, in order, with its batches.
+
+        What goes wrong with a table is raised by its batches. The source may read ahead, but no table that grows.
+        """
 
     def row_count(self, plan: ReadPlan) -> int:
         """Return the exact number of rows, counted by the database."""
 
-    def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
-        """Return the exact extremes and sums of the decimal columns, by column."""
+    def counts(self, plan: ReadPlan) -> Counts:
+        """Return what the database counts of all rows: how many, nulls and extremes; asked beside a sample."""
+
+    def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
+        """Return the exact extremes and sums of these decimal columns, as far as the database keeps them exactly."""
+
+    def survey(self, growth: Growth, after: Mark | None) -> Survey:
+        """Return how far the table reaches now and, with an earlier mark, what has become of the rows up to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """The collaborators of a run, and the settings of its comparison."""
+    """The collaborators of a run, and the settings of its comparison.
+
+    Up to `small_rows` rows a table is profiled exactly, with all of them in memory, and leaves no state.
+    """
 
     source: Source
     store: ProfileStore
@@ -67,24 +93,29 @@ class Pipeline:
     thresholds: Thresholds = field(default_factory=Thresholds)
     gate: Gate = field(default_factory=Gate)
     publish: Callable[[ProfiledTable], None] = lambda _: None
+    small_rows: int = SMALL_ROWS
 
-    def run(self, requests: Sequence[TableRequest], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
+    def run(self, wanted: Sequence[Wanted], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
         """Profile the tables, one after the other, and return what became of each.
 
         With `fail_on_error` a table that cannot be planned, because it does not exist for instance, raises before the
         first row of any table is read. Without it, such a table is listed as failed and the others are profiled.
         """
         self.source.check()
+        requests = expand(wanted, tables=self._tables, source=self.source.name)
         plans, failed = self._plan(requests)
         if failed and fail_on_error:
             raise failed[0].error
         profiled = []
-        for plan in plans:
+        for plan, batches in self.source.tables_batches(plans):
             try:
-                profiled.append(self._profile_table(plan, run))
+                profiled.append(self._profile_table(plan, batches, run))
             except SourceError as error:
                 failed.append(_failed(plan.schema.table, error))
         return RunOutcome(run, tuple(profiled), tuple(failed))
+
+    def _tables(self, unnamed_only: bool) -> Sequence[TableRef]:  # noqa: FBT001 -- the one argument of a callback
+        return self.source.tables(unnamed_only=unnamed_only)
 
     def _plan(self, requests: Sequence[TableRequest]) -> tuple[list[ReadPlan], list[FailedTable]]:
         """Plan each table once: two different parts of one would replace each other in the store."""
@@ -103,9 +134,24 @@ class Pipeline:
                 failed.append(_failed(request.table, twice))
         return list(plans.values()), failed
 
-    def _profile_table(self, plan: ReadPlan, run: Run) -> ProfiledTable:
+    def _profile_table(self, plan: ReadPlan, batches: Iterator[pl.DataFrame], run: Run) -> ProfiledTable:
         started = self.clock.monotonic()
-        profile = self._read(plan)
+        reading, whole = self._read(plan, batches)
+        return self.conclude(
+            self.profile(reading.plan, whole),
+            run,
+            started=started,
+            state=kept(reading, whole, small_rows=self.small_rows),
+            reason=reading.plan.reason if plan.growth else None,
+        )
+
+    def conclude(
+        self, profile: TableProfile, run: Run, *, started: float, state: bytes | None = None, reason: str | None = None
+    ) -> ProfiledTable:
+        """Compare a finished profile, store it with the state for the next one, and publish it.
+
+        `started` is the clock's monotonic reading when the work began; `reason` is why it was read as it was.
+        """
         report = self._compare(profile, run)
         stored = StoredProfile(
             profile_id=uuid.uuid4().hex,
@@ -120,20 +166,47 @@ class Pipeline:
             drift=report.as_dict() if report else {},
             passed=report is None or not self.gate.stops(report),
         )
-        self.store.save(stored)
-        table = ProfiledTable(stored, report)
+        self.store.save(stored, state=state)
+        table = ProfiledTable(stored, report, reason)
         self.publish(table)
         log.info("%s: %s", stored.table, _sentence(table))
         return table
 
-    def _read(self, plan: ReadPlan) -> TableProfile:
-        log.debug("%s: %s", plan.schema.table, plan.reason)
-        state = TableState.empty(plan.schema)
-        for batch in self.source.batches(plan):
+    def _read(self, plan: ReadPlan, batches: Iterator[pl.DataFrame]) -> tuple[Reading, SavedState]:
+        """Return what was read of the table, and all that is known of it now.
+
+        Of a table that grows the batches are not taken: what its last profile left decides which are read instead.
+        """
+        if plan.growth is None:
+            return Reading(plan), self.accumulate(plan, batches)
+        state = self.store.state(self.source.name, plan.schema.table)
+        reading = reading_of(plan, self.source, state, small_rows=self.small_rows)
+        read = self.accumulate(reading.plan)
+        if reading.misses(read.state.row_count):
+            reading = read_whole(reading, self.source, why="rows were written while the new ones were read")
+            read = self.accumulate(reading.plan)
+        return reading, merged(reading, read)
+
+    def accumulate(self, plan: ReadPlan, batches: Iterator[pl.DataFrame] | None = None) -> SavedState:
+        """Read every planned row into a new state, from `batches` if they are there already."""
+        log.info("%s: %s", plan.schema.table, plan.reason)
+        state = TableState.empty(plan.schema, small_rows=self.small_rows)
+        for batch in self.source.batches(plan) if batches is None else batches:
             state.add(batch)
-        counted = self.source.row_count(plan) if plan.sampled or not plan.queries else None
-        profile = state.profile(row_count=counted, decimals=self.source.decimal_totals(plan))
-        return replace(profile, schema=plan.declared)
+        totals = {} if plan.sampled else self.source.decimal_totals(plan, state.rounded_decimals)
+        return SavedState(state=state, decimals=totals)
+
+    def profile(self, plan: ReadPlan, whole: SavedState) -> TableProfile:
+        """Return the profile of all that is known, with the database's own counts where only a sample was read."""
+        state, now = whole.state, self.clock.now()
+        if plan.sampled:
+            counts = self.source.counts(plan)
+            sample = state.profile(row_count=counts.row_count, decimals=counts.decimals, now=now)
+            profile = with_counts(sample, null_counts=counts.null_counts, extremes=counts.extremes)
+        else:
+            counted = None if plan.columns else self.source.row_count(plan)
+            profile = state.profile(row_count=counted, decimals=whole.decimals, now=now)
+        return replace(profile, schema=plan.declared, scope=plan.scope)
 
     def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
         baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)

@@ -1,27 +1,41 @@
 """Reading what people pass as `tables=`, or return from a `@profile_tables` function, as table requests.
 
-Accepted: a name, a `TableRef`, a `TableRequest`, a mapping `{"table": …}` with any of its fields, a list of those, or
-the result of an Airbyte sync, which stands for the tables that it wrote. A lone string is one table, never letters.
+Accepted: a name, a name with wildcards (`shop.*`, `fact_*`), a `TableRef`, a `TableRequest`, a mapping with any fields
+of a request, a list of those, or the result of an Airbyte sync, which stands for the tables that it wrote. A mapping
+names its tables with `table`, `schema` (a whole one) or `pattern` (a regular expression), and may `exclude` some. A
+lone string is one table (or one pattern), never letters. In double quotes a wildcard is a character like any other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.errors import InvalidOption
-from taskflow_profilemesh.tables import TableRef, TableRequest
+from taskflow_profilemesh.request_fields import request_with, text
+from taskflow_profilemesh.table_selection import NamePattern, TableSelection
+from taskflow_profilemesh.tables import TableRef, TableRequest, split
 
-EXPECTED = "a table name, a TableRef, a mapping with 'table', a list of those, or the result of an Airbyte sync"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
-_KEYS = tuple(field.name for field in fields(TableRequest))
+    from taskflow_profilemesh.table_selection import Wanted
+
+EXPECTED = (
+    "a table name, a TableRef, a mapping with 'table', 'schema' or 'pattern', a list of those, or the result of an"
+    " Airbyte sync"
+)
+
+_CHOOSING = ("schema", "pattern", "exclude")
+_KEYS = (*(field.name for field in fields(TableRequest)), *_CHOOSING)
 
 
 class NoTable(InvalidOption):
     """The value names no table at all; a table that is named wrongly is a plain `InvalidOption`."""
 
 
-def table_requests(value: object) -> tuple[TableRequest, ...]:
+def table_requests(value: object) -> tuple[Wanted, ...]:
     """Return the tables that `value` names, each once, in their order; raises `NoTable` or `InvalidOption`."""
     requests = tuple(dict.fromkeys(_read(value)))
     if not requests:
@@ -29,7 +43,30 @@ def table_requests(value: object) -> tuple[TableRequest, ...]:
     return requests
 
 
-def _read(value: object) -> Iterable[TableRequest]:
+def with_max_rows(wanted: Sequence[Wanted], max_rows: int | None) -> tuple[Wanted, ...]:
+    """Return the requests, where one says nothing of its own and names no cursor with this number of rows at most."""
+
+    def limited(request: TableRequest) -> TableRequest:
+        return request if request.incremental else replace(request, max_rows=request.max_rows or max_rows)
+
+    return tuple(_with(one, limited) for one in wanted)
+
+
+def with_incremental(wanted: Sequence[Wanted], incremental: str | None) -> tuple[Wanted, ...]:
+    """Return the requests with this cursor, where one names none itself and asks for no sample."""
+
+    def growing(request: TableRequest) -> TableRequest:
+        is_sample = request.sample is not None or request.max_rows is not None
+        return request if is_sample else replace(request, incremental=request.incremental or incremental)
+
+    return tuple(_with(one, growing) for one in wanted)
+
+
+def _with(one: Wanted, change: Callable[[TableRequest], TableRequest]) -> Wanted:
+    return replace(one, each=change(one.each)) if isinstance(one, TableSelection) else change(one)
+
+
+def _read(value: object) -> Iterable[Wanted]:
     if isinstance(value, Mapping) and "table" not in value and "tables" in value:
         return _read(value["tables"])  # the result of a sync
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
@@ -37,55 +74,65 @@ def _read(value: object) -> Iterable[TableRequest]:
     return [_one(value)]
 
 
-def _one(value: object) -> TableRequest:
+def _one(value: object) -> Wanted:
     match value:
-        case TableRequest():
+        case TableRequest() | TableSelection():
             return value
         case TableRef():
             return TableRequest(value)
         case str():
-            return TableRequest(TableRef.parse(value))
+            return _named(value, TableRequest(TableRef("")), ())
         case Mapping():
             return _from_mapping(value)
     raise NoTable(option="tables", got=type(value).__name__, expected=EXPECTED)
 
 
-def _from_mapping(value: Mapping[object, object]) -> TableRequest:
+def _from_mapping(value: Mapping[object, object]) -> Wanted:
     for key in value:
         if key not in _KEYS:
             raise InvalidOption(option="tables", got=str(key), expected=f"one of {', '.join(_KEYS)}", known=_KEYS)
-    if "table" not in value:
-        raise NoTable(option="tables", got="a mapping without 'table'", expected=EXPECTED)
-    table = value["table"]
-    columns = value.get("columns")
-    return TableRequest(
-        table=table if isinstance(table, TableRef) else TableRef.parse(_text("table", table)),
-        columns=None if columns is None else _names("columns", columns),
-        exclude_columns=_names("exclude_columns", value.get("exclude_columns") or ()),
-        where=None if value.get("where") is None else _text("where", value["where"]),
-        sample=_sample(value.get("sample")),
-    )
+    given = {str(key): part for key, part in value.items() if part is not None}
+    each = request_with(given)
+    excluded = given.get("exclude", ())
+    exclude = tuple(_excluded(one) for one in ([excluded] if isinstance(excluded, str | Mapping) else _list(excluded)))
+    schema = text("schema", given["schema"]) if "schema" in given else None
+    if "pattern" in given and "table" not in given:
+        pattern = NamePattern.of_expression(text("pattern", given["pattern"]), schema=schema)
+        return TableSelection(pattern, exclude, each)
+    if "table" in given and "pattern" not in given:
+        return _tabled(given["table"], schema, each, exclude)
+    if schema is not None and "table" not in given:
+        return TableSelection(NamePattern.of_schema(schema), exclude, each)
+    told = "both 'table' and 'pattern'" if "table" in given else "a mapping without 'table'"
+    raise NoTable(option="tables", got=told, expected=EXPECTED)
 
 
-def _names(key: str, value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
+def _tabled(table: object, schema: str | None, each: TableRequest, exclude: tuple[NamePattern, ...]) -> Wanted:
+    if isinstance(table, TableRef):
+        return _named(str(table), each, exclude)
+    name = text("table", table)
+    return _named(name if schema is None else f"{schema}.{name}", each, exclude)
+
+
+def _named(name: str, each: TableRequest, exclude: tuple[NamePattern, ...]) -> Wanted:
+    """Return one table, or a choice of tables where the name has a wildcard."""
+    if any(part.is_pattern for part in split(name)):
+        return TableSelection(NamePattern.of_wildcards(name), exclude, each)
+    if exclude:
+        expected = "a pattern or a schema beside it; columns are left out by exclude_columns"
+        raise InvalidOption(option="exclude", got=f"with the one table {name}", expected=expected)
+    return replace(each, table=TableRef.parse(name))
+
+
+def _excluded(value: object) -> NamePattern:
+    if isinstance(value, Mapping) and set(value) == {"pattern"}:
+        return NamePattern.of_expression(text("pattern", value["pattern"]))
+    if isinstance(value, TableRef):
+        return NamePattern.of_wildcards(str(value))
+    return NamePattern.of_wildcards(text("exclude", value))
+
+
+def _list(value: object) -> Iterable[object]:
     if not isinstance(value, Iterable):
-        raise InvalidOption(option=key, got=type(value).__name__, expected="a list of column names")
-    return tuple(_text(key, name) for name in value)
-
-
-def _text(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidOption(option=key, got=type(value).__name__, expected="a text that is not blank")
+        raise InvalidOption(option="exclude", got=type(value).__name__, expected="a list of table names and patterns")
     return value
-
-
-def _sample(value: object) -> int | float | None:
-    if value is None:
-        return None
-    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-    share = isinstance(value, float) and 0 < value < 1
-    if not (whole or share):
-        raise InvalidOption(option="sample", got=repr(value), expected="a number of rows (≥ 1) or a share (0 to 1)")
-    return value  # type: ignore[return-value] # an int or a float, as just checked

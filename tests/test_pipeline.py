@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,7 +16,10 @@ from taskflow_profilemesh.errors import InvalidOption, ReadFailed, SourceUnreach
 from taskflow_profilemesh.outcome import ProfiledTable, Run, RunOutcome
 from taskflow_profilemesh.pipeline import Pipeline
 from taskflow_profilemesh.profiling import ColumnSchema, DecimalTotals, Kind, Precision, TableSchema
-from taskflow_profilemesh.reading.plan import ReadPlan
+from taskflow_profilemesh.reading.catalog import CatalogColumn
+from taskflow_profilemesh.reading.counting import Counts
+from taskflow_profilemesh.reading.cursor import Mark, Survey
+from taskflow_profilemesh.reading.plan import Growth, ReadPlan
 from taskflow_profilemesh.storage import MemoryStore, StoredProfile
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.clocks import HandClock
@@ -48,12 +51,15 @@ class Tables:
         return ReadPlan(
             schema=TableSchema(request.table, (AGES,)),
             declared=TableSchema(request.table, (AGES, NAMES)),
-            columns=(),
+            columns=(CatalogColumn(AGES, "age"),),
             queries=(f"select age where {request.where}",),
             reason="small",
             count_query="",
             sampled=self.sampled,
         )
+
+    def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
+        return ((plan, self.batches(plan)) for plan in plans)
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         name = plan.schema.table.name
@@ -63,11 +69,20 @@ class Tables:
             if name in self.breaks:
                 raise ReadFailed(source=self.name, table=name, reason="gone")
 
+    def tables(self, *, unnamed_only: bool = False) -> list[TableRef]:
+        return [TableRef(name) for name in self.batches_by_table]
+
     def row_count(self, plan: ReadPlan) -> int:
         return 1_000
 
-    def decimal_totals(self, plan: ReadPlan) -> Mapping[str, DecimalTotals]:
+    def counts(self, plan: ReadPlan) -> Counts:
+        return Counts(1_000, {"age": 3}, pl.DataFrame({"age": [0, 120]}), {})
+
+    def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
         return {}
+
+    def survey(self, growth: Growth, after: Mark | None) -> Survey:
+        raise AssertionError
 
 
 def _run(
@@ -173,7 +188,7 @@ def test_a_run_that_its_gate_stops_is_stored_as_not_passed(on_drift: OnDrift, *,
 
 def test_a_store_that_breaks_ends_the_run_instead_of_counting_as_a_bad_table() -> None:
     class Broken(MemoryStore):
-        def save(self, stored: StoredProfile) -> None:
+        def save(self, stored: StoredProfile, *, state: bytes | None = None) -> None:
             raise StoreUnreachable(store="s", reason="gone")
 
     with pytest.raises(StoreUnreachable):
@@ -194,7 +209,10 @@ def test_whoever_listens_hears_of_each_table_after_it_was_stored() -> None:
 def test_the_log_says_in_a_line_what_was_profiled(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "taskflow_profilemesh.pipeline"):
         _run(Tables({"a": [[1, 2]]}), MemoryStore(), "a")
-    assert caplog.messages == ["a: 2 rows × 1 columns profiled in 0.0 s. It is the first profile of this table."]
+    assert caplog.messages == [
+        "a: small",
+        "a: 2 rows × 1 columns profiled in 0.0 s. It is the first profile of this table.",
+    ]
 
 
 def test_the_log_names_every_table_that_cannot_be_profiled(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.table_requests import table_requests
-from taskflow_profilemesh.tables import TableRef, TableRequest
+from taskflow_profilemesh.tables import Partition, TableRef, TableRequest
 
 FLIGHTS = TableRequest(TableRef("flights"))
 
@@ -28,7 +30,7 @@ def test_every_way_to_name_a_table_means_the_same(value: object) -> None:
 
 
 def test_a_lone_string_is_one_table_and_never_letters() -> None:
-    assert [str(request.table) for request in table_requests("public.flights")] == ["public.flights"]
+    assert table_requests("public.flights") == (TableRequest(TableRef("flights", "public")),)
 
 
 def test_a_mapping_says_what_of_the_table_is_profiled() -> None:
@@ -40,6 +42,23 @@ def test_a_mapping_says_what_of_the_table_is_profiled() -> None:
         "sample": 0.25,
     }
     assert table_requests([value]) == (TableRequest(TableRef("t", "s"), ("a", "b"), ("b",), "a > 1", 0.25),)
+
+
+@pytest.mark.parametrize(
+    ("said", "partition"),
+    [
+        ({"column": "day", "latest": True}, Partition("day", recent=1)),
+        ({"column": "day", "recent": 3, "latest": False}, Partition("day", recent=3)),
+        (
+            {"column": "day", "values": [date(2024, 1, 2), 7, "x", "x"]},
+            Partition("day", values=("2024-01-02", "7", "x")),
+        ),
+        ({"column": "day", "values": "2024-01-02"}, Partition("day", values=("2024-01-02",))),
+        (Partition("day", recent=2), Partition("day", recent=2)),
+    ],
+)
+def test_partitions_are_the_latest_ones_or_those_with_given_values(said: object, partition: Partition) -> None:
+    assert table_requests({"table": "t", "partition": said}) == (TableRequest(TableRef("t"), partition=partition),)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +76,18 @@ def test_a_mapping_says_what_of_the_table_is_profiled() -> None:
         ({"table": "t", "sample": 0}, "a number of rows"),
         ({"table": "t", "sample": True}, "a number of rows"),
         ({"table": "t", "sample": 1.5}, "a number of rows"),
+        ({"table": "t", "sample_method": "row"}, "rows or pages"),
+        ({"table": "t", "max_rows": 0}, "max_rows"),
+        ({"table": "t", "max_rows": True}, "max_rows"),
+        ({"table": "t", "partition": "day"}, "'column'"),
+        ({"table": "t", "partition": {"column": "day"}}, "one of 'latest'"),
+        ({"table": "t", "partition": {"recent": 3}}, "one of 'latest'"),
+        ({"table": "t", "partition": {"column": "day", "recent": 0}}, "a number"),
+        ({"table": "t", "partition": {"column": "day", "latest": True, "recent": 2}}, "one of 'latest'"),
+        ({"table": "t", "partition": {"column": "day", "latest": "yes"}}, "not True"),
+        ({"table": "t", "partition": {"column": "day", "values": []}}, "none of them null"),
+        ({"table": "t", "partition": {"column": "day", "values": [None]}}, "none of them null"),
+        ({"table": "t", "partition": {"colum": "day", "recent": 3}}, "Did you mean 'column'"),
     ],
 )
 def test_what_names_no_table_is_refused_with_what_would_have_worked(value: object, complaint: str) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mock_airbyte.commands.remote import Json, Remote
 
 _TERMINAL = ("succeeded", "failed", "cancelled")
+_CONFLICT = 409  # Airbyte says of a job that there is not that it does not run
 _KINDS = ("workspaces", "sources", "destinations", "connections", "jobs")
 
 
@@ -70,6 +71,7 @@ def list_jobs(remote: Remote, options: argparse.Namespace) -> Result:
 
 def logs(remote: Remote, options: argparse.Namespace) -> Result:
     """Show a job's attempts: why they failed, and what they logged."""
+    _job(remote, options.job)
     info = remote.config("/jobs/get", {"id": options.job})
     lines = [f"job {options.job}: {info['job']['status']}"]
     for one in info["attempts"]:
@@ -95,13 +97,20 @@ def cancel(remote: Remote, options: argparse.Namespace) -> Result:
 
 
 def _job(remote: Remote, job_id: int) -> Json:
-    job: Json = remote.call("GET", f"/jobs/{job_id}")
+    try:
+        job: Json = remote.call("GET", f"/jobs/{job_id}")
+    except CommandFailed as failed:
+        if failed.status != _CONFLICT:
+            raise
+        message = f"There is no such job (id={job_id}). 'mock-airbyte jobs' lists those that there are."
+        raise CommandFailed(message) from failed
     return job
 
 
 def _sentence(job: Json) -> str:
     counted = _counted(job)
-    return f"job {job['jobId']} {job['status']}" + ("" if counted == "-" else f", {counted} rows")
+    told = f"job {job['jobId']} {job['status']}" + ("" if counted == "-" else f", {counted} rows")
+    return told + (f"; 'mock-airbyte logs {job['jobId']}' tells why" if job["status"] == "failed" else "")
 
 
 def _counted(job: Json) -> str:

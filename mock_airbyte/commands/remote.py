@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Reply = Any  # its shape is the operation's
 _DEFAULTS = Auth()
-_PUBLIC, _CONFIG = "/api/public/v1", "/api/v1"
+_PUBLIC, _CONFIG, _DESK = "/api/public/v1", "/api/v1", "/_mock"
 _DEFAULT_URL = "http://127.0.0.1:8000"
 _SECONDS = 60
 _PAGE = 100
-_UNAUTHORIZED = 401
+_HINTS = {
+    401: " Give its credentials, see --help.",
+    403: " Give --control-token, or call from the machine where it runs.",
+}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         ("username", None, "for basic authentication"),
         ("password", None, "its password"),
         ("token", None, "for bearer authentication"),
+        ("control-token", None, "for what steers the mock, if it was served with one"),
     ):
         variable = f"MOCK_AIRBYTE_{name.upper().replace('-', '_')}"
         group.add_argument(f"--{name}", default=os.environ.get(variable, default), help=text)
@@ -46,11 +50,14 @@ class Remote:
 
     root: str
     session: requests.Session
+    control_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, options: argparse.Namespace, session: requests.Session) -> Remote:
         """Return the mock that the options name, let in already; raises `CommandFailed`."""
-        remote = cls(_root(options.url), session)
+        remote = cls(_root(options.url), session, options.control_token)
+        if options.at_desk:  # no login: it would stand in the journal, and meet faults
+            return remote
         if options.token is not None:
             remote.session.headers["Authorization"] = f"Bearer {options.token}"
         elif options.username is not None:
@@ -72,18 +79,38 @@ class Remote:
         params: Mapping[str, str] | None = None,
     ) -> Reply:
         """Call an operation and return its JSON, None if it has none; raises `CommandFailed` with the mock's words."""
-        try:
-            response = self.session.request(method, self.root + base + path, timeout=_SECONDS, json=json, params=params)
-        except requests.RequestException as error:
-            message = f"No mock Airbyte answers (url={self.root!r}). Start one with 'mock-airbyte serve'."
-            raise CommandFailed(message) from error
-        if not response.ok:
-            raise CommandFailed(_reason(response))
+        response = self._sent(
+            method, base + path, json=json, params=params, auth=self._control if base == _DESK else None
+        )
         try:
             return response.json() if response.content else None
         except requests.JSONDecodeError as error:
             message = f"What answers there does not speak JSON: is it an Airbyte? (url={self.root!r})"
             raise CommandFailed(message) from error
+
+    def desk(self, method: str, path: str, body: Json | None = None) -> Reply:
+        """Steer the mock; needs no login."""
+        return self.call(method, path, base=_DESK, json=body)
+
+    def metrics(self) -> str:
+        """Return the mock's figures as Prometheus reads them."""
+        return self._sent("GET", "/metrics").text
+
+    def _sent(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 -- requests' own
+        try:
+            response = self.session.request(method, self.root + path, timeout=_SECONDS, **options)
+        except requests.RequestException as error:
+            message = f"No mock Airbyte answers (url={self.root!r}). Start one with 'mock-airbyte serve'."
+            raise CommandFailed(message) from error
+        if not response.ok:
+            raise CommandFailed(_reason(response), status=response.status_code)
+        return response
+
+    def _control(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.pop("Authorization", None)
+        if self.control_token:
+            request.headers["Authorization"] = f"Bearer {self.control_token}"
+        return request
 
     def config(self, path: str, body: Json) -> Reply:
         """Call an operation of the Config API."""
@@ -125,7 +152,10 @@ def _reason(response: requests.Response) -> str:
     except requests.JSONDecodeError:
         body = {}
     embedded = (body.get("_embedded") or {}).get("errors") or [{}]
-    words = (body.get("data") or {}).get("message") or embedded[0].get("message")
-    words = words or body.get("detail") or body.get("message") or response.reason
-    hint = " Give its credentials, see --help." if response.status_code == _UNAUTHORIZED else ""
-    return f"{words} (status={response.status_code}){hint}"
+    data = body.get("data") or {}
+    words = data.get("message") or embedded[0].get("message")
+    words = words or body.get("detail") or body.get("message") or body.get("error") or response.reason
+    words += f": {data['validationErrorMessage']}" if "validationErrorMessage" in data else ""
+    which = f", value={data['value']!r}" if "value" in data else ""
+    status = 401 if response.url.endswith("/applications/token") else response.status_code
+    return f"{words} (status={response.status_code}{which}){_HINTS.get(status, '')}"

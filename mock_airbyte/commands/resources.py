@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mock_airbyte.commands.result import Result, WrongUsage, facts, table
@@ -57,7 +58,8 @@ def get(kind: str) -> Command:
 
     def run(remote: Remote, options: argparse.Namespace) -> Result:
         found = remote.named(kind, options.name)
-        return Result(found, facts(found))
+        made = datetime.fromtimestamp(found["createdAt"], UTC)
+        return Result(found, facts(found | {"createdAt": f"{made:%Y-%m-%d %H:%M:%S} UTC"}))
 
     return run
 

@@ -15,6 +15,11 @@ FINE, FAILED, USAGE = 0, 1, 2
 class CommandFailed(Exception):
     """The command could not do its work; the message is for the person who gave it."""
 
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        """`status`: what the mock answered with, where it did not do what was asked."""
+        super().__init__(message)
+        self.status = status
+
 
 class WrongUsage(Exception):
     """The command was given something that makes no sense, a file that is no YAML for instance."""
@@ -22,11 +27,12 @@ class WrongUsage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`data` is printed with `--json`, `text` without; `code` is the exit code."""
+    """`data` is printed with `--json`, `text` without; `code` is the exit code, `note` is for the person beside it."""
 
     data: Any
     text: str
     code: int = FINE
+    note: str = ""
 
     def printed(self, *, as_json: bool) -> str:
         """Return what goes to the standard output."""

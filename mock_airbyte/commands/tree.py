@@ -1,22 +1,18 @@
-"""The commands as they are typed, each with an example in its help, and running the one that was asked for."""
+"""The commands as they are typed, each with an example in its help; those that steer the mock are in `control_tree`."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import requests
-
-from mock_airbyte.commands import jobs, resources
-from mock_airbyte.commands.remote import Remote, add_options
-from mock_airbyte.commands.result import FAILED, USAGE, CommandFailed, WrongUsage
+from mock_airbyte.commands import jobs, resources, schedules, seeds
+from mock_airbyte.commands.control_tree import add_control_commands
+from mock_airbyte.commands.declaring import add as _add
+from mock_airbyte.commands.declaring import group as _group
 
 if TYPE_CHECKING:
-    from mock_airbyte.commands.resources import Command
+    from mock_airbyte.commands.declaring import Subparsers
 
-Subparsers = Any  # argparse does not name their type
 _SOURCE = "sources: [{name: Shop, type: source-faker, configuration: {count: 10}}]"
 _DESTINATION = "destinations: [{name: W, type: destination-sqlite, configuration: {destination_path: w.db}}]"
 _CONNECTION = "connections: [{name: Shop to W, source: Shop, destination: W}]"
@@ -30,46 +26,23 @@ def add_commands(subparsers: Subparsers) -> None:
         _add_resource(subparsers, kind, file)
     _add_sync(subparsers)
     _add_jobs(subparsers)
-
-
-def run(options: argparse.Namespace) -> int:
-    """Carry the command out, print its answer, and return the exit code."""
-    try:
-        with requests.Session() as session:
-            session.trust_env = False  # a mock is near: no proxy, and no .netrc that would replace its credentials
-            result = options.command(Remote.of(options, session), options)
-    except (CommandFailed, WrongUsage) as error:
-        sys.stderr.write(f"mock-airbyte: {error}\n")
-        return USAGE if isinstance(error, WrongUsage) else FAILED
-    sys.stdout.write(result.printed(as_json=options.json) + "\n")
-    code: int = result.code
-    return code
-
-
-def _add(subparsers: Subparsers, name: str, command: Command, text: str, example: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        name,
-        help=text,
-        description=f"{text[0].upper()}{text[1:]}.",
-        epilog=f"example:\n  {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
-    parser.set_defaults(run=run, command=command)
-    add_options(parser)
-    return parser
-
-
-def _group(subparsers: Subparsers, name: str, text: str) -> Subparsers:
-    return subparsers.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+    schedules.declare(_add, _group(subparsers, "schedule", "set and list what starts syncs by itself"))
+    add_control_commands(subparsers)
 
 
 def _add_workspaces(subparsers: Subparsers) -> None:
-    group = _group(subparsers, "workspaces", "list and create workspaces")
+    group = _group(subparsers, "workspaces", "list, create, export and import workspaces")
     _add(group, "list", resources.list_workspaces, "list workspaces", "mock-airbyte workspaces list --json")
     example = 'mock-airbyte workspaces create "Analytics"'
     create = _add(group, "create", resources.create_workspace, "create a workspace and print its id", example)
     create.add_argument("name", metavar="NAME")
+    text = "print what is there as a seed file, with variables in the place of secrets"
+    example = 'mock-airbyte workspaces export "Analytics" > seed.yml'
+    exporting = _add(group, "export", seeds.export_workspaces, text, example)
+    exporting.add_argument("name", metavar="NAME", nargs="?", help="only this workspace (name or id)")
+    text = "create what a seed file lists, and change what is there already"
+    importing = _add(group, "import", seeds.import_seed, text, "mock-airbyte workspaces import seed.yml", at_desk=True)
+    importing.add_argument("file", metavar="FILE", type=Path, help="YAML or JSON, as for serve --config")
 
 
 def _add_resource(subparsers: Subparsers, kind: str, file: str) -> None:

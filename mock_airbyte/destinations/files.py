@@ -26,6 +26,7 @@ from mock_airbyte.destinations.table_files import (
     write_table,
 )
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.file_failures import kind_of
 from mock_airbyte.types import POLARS_TYPES, AirbyteType
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class FileDestination:
             yield
         except (OSError, pl.exceptions.PolarsError) as error:
             message = f"The folder's files cannot be written ({type(error).__name__}, folder={str(self._folder)!r})."
-            raise SyncFailure(message, origin="destination") from error
+            raise SyncFailure(message, origin="destination", kind=kind_of(error)) from error
 
 
 def open_folder(configuration: Mapping[str, Any]) -> FileDestination:
@@ -150,7 +151,7 @@ class FileTransaction:
         names = [column.name for column in (*METADATA, *columns)]
         self._opened(table).parts.append(self._opened(of).frame().select(names))
 
-    def dedupe(self, table: Table, *, key: Sequence[str], cursor: str | None) -> None:
+    def dedupe(self, table: Table, *, key: Sequence[str], cursor: str | None, among: Table | None = None) -> None:  # noqa: ARG002 -- the file is written whole anyway
         """Make one part of what is left."""
         content, path = self._opened(table), self._part()
         latest_per_key(content.frame(), key, cursor).collect().write_parquet(path)

@@ -82,5 +82,5 @@ def _ensure(transaction: Transaction, target: Target) -> None:
 def _merge(transaction: Transaction, target: Target) -> None:
     _ensure(transaction, target)
     transaction.merge(target.table, of=target.staging, columns=target.columns)
-    transaction.dedupe(target.table, key=target.primary_key, cursor=target.cursor)
+    transaction.dedupe(target.table, key=target.primary_key, cursor=target.cursor, among=target.staging)
     transaction.drop(target.staging)

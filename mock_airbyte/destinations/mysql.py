@@ -43,6 +43,7 @@ _DECLARED: Mapping[AirbyteType, str] = {
     AirbyteType.ARRAY: "json",
     AirbyteType.UNION: "json",
 }
+_ID_LENGTH = 36
 _METADATA = {RAW_ID: "varchar(256)", EXTRACTED_AT: "timestamp(6)"}  # where Airbyte declares them otherwise
 _TYPES = {**types_by_declaration(_DECLARED), "longtext": JSON_TYPES}  # MariaDB's name for json
 _BIGINT_WIDTH = re.compile(r"^(bigint)\(\d+\)")
@@ -156,6 +157,24 @@ class MySqlTransaction(SqlTransaction):
         statement = f"insert into {self.quoted(table)} ({names}) values ({places})"  # noqa: S608 -- names are quoted
         stored = frame.select(_stored(column) for column in everything)
         self._cursor.executemany(statement, stored.iter_rows())
+
+    def merge(self, table: Table, *, of: Table, columns: Sequence[TableColumn]) -> None:
+        """Add all rows of another table, in the place of those that a killed process has added already.
+
+        Such rows come with the ids that they had, and nothing else tells rows apart here.
+        """
+        self.remove(table, f"select distinct {quote(RAW_ID)} as place from {self.quoted(of)}")  # noqa: S608 -- names are quoted
+        super().merge(table, of=of, columns=columns)
+
+    def remove(self, table: Table, places: str) -> None:
+        """Delete the rows that a query tells: MySQL would run it again for each row of a table.
+
+        So it is joined, as a table of values short enough for MySQL to make an index of them.
+        """
+        name, row = self.quoted(table), quote(self.ROW)
+        short = f"select distinct cast(place as char({_ID_LENGTH})) as place from ({places}) as listed"  # noqa: S608 -- names are quoted
+        joined = f"straight_join ({short}) as gone on gone.place = kept.{row}"
+        self.run(f"delete kept from {name} as kept {joined}")
 
     def replace(self, table: Table, *, by: Table) -> None:
         """Swap the tables at the end of the transaction, all at once."""

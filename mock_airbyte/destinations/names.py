@@ -30,7 +30,7 @@ def identifier(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name)
     bare = "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M"))
     safe = re.sub(r"\W", "_", re.sub(r"\s+", "_", bare), flags=re.ASCII)
-    if safe[:1].isdigit():
+    if not safe or safe[0].isdigit():  # nothing is left of a name of accents alone
         safe = f"_{safe}"
     if len(safe) <= _LONGEST:
         return safe

@@ -70,8 +70,11 @@ class Transaction(Protocol):
     def merge(self, table: Table, *, of: Table, columns: Sequence[TableColumn]) -> None:
         """Add all rows of another table."""
 
-    def dedupe(self, table: Table, *, key: Sequence[str], cursor: str | None) -> None:
-        """Keep one row per key: that of the latest cursor, then extraction, then (where it is known) arrival."""
+    def dedupe(self, table: Table, *, key: Sequence[str], cursor: str | None, among: Table | None = None) -> None:
+        """Keep one row per key: that of the latest cursor, then extraction, then (where it is known) arrival.
+
+        `among`: only keys of that table need be looked at, for the others have one row each.
+        """
 
     def replace(self, table: Table, *, by: Table) -> None:
         """Drop `table` if it exists and give its name to `by`."""

@@ -21,6 +21,7 @@ class _Runs(Protocol):
 
     def run(self, statement: str) -> None: ...
     def quoted(self, table: Table) -> str: ...
+    def remove(self, table: Table, places: str) -> None: ...
 
 
 class SqlTransaction:
@@ -34,14 +35,28 @@ class SqlTransaction:
         into, staging = self.quoted(table), self.quoted(of)
         self.run(f"insert into {into} ({names}) select {names} from {staging} order by {self.ROW}")  # noqa: S608 -- names are quoted
 
-    def dedupe(self: _Runs, table: Table, *, key: Sequence[str], cursor: str | None) -> None:
+    def dedupe(
+        self: _Runs, table: Table, *, key: Sequence[str], cursor: str | None, among: Table | None = None
+    ) -> None:
         """Keep one row per key."""
         name, row = self.quoted(table), self.ROW
-        partition = ", ".join(quote(column) for column in key)
+        columns = ", ".join(quote(column) for column in key)
         by_cursor = f"{quote(cursor)} is null, {quote(cursor)} desc, " if cursor else ""
-        latest_first = f"{by_cursor}{quote(EXTRACTED_AT)} desc, {row} desc"
-        ranked = f"select {row} as place, row_number() over (partition by {partition} order by {latest_first}) as nth from {name}"  # noqa: E501, S608 -- names are quoted
-        self.run(f"delete from {name} where {row} in (select place from ({ranked}) as ranked where nth > 1)")  # noqa: S608 -- names are quoted
+        order = f"{by_cursor}{quote(EXTRACTED_AT)} desc, place desc"
+        needed = ", ".join(dict.fromkeys((columns, *([quote(cursor)] if cursor else []), quote(EXTRACTED_AT))))
+        rows = f"select {row} as place, {needed} from {name}"  # noqa: S608 -- names are quoted
+        if among is not None:  # null is in no list: rows whose key has one are looked at apart
+            unknown = " or ".join(f"{quote(column)} is null" for column in key)
+            listed = f"({columns}) in (select {columns} from {self.quoted(among)})"  # noqa: S608 -- names are quoted
+            rows = f"{rows} where {listed} union all {rows} where {unknown}"
+        ranked = (
+            f"select place, row_number() over (partition by {columns} order by {order}) as nth from ({rows}) as found"  # noqa: S608 -- names are quoted
+        )
+        self.remove(table, f"select place from ({ranked}) as ranked where nth > 1")  # noqa: S608 -- names are quoted
+
+    def remove(self: _Runs, table: Table, places: str) -> None:
+        """Delete the rows that a query tells by its column `place`."""
+        self.run(f"delete from {self.quoted(table)} where {self.ROW} in ({places})")  # noqa: S608 -- names are quoted
 
     def clear(self: _Runs, table: Table) -> None:
         """Delete all rows."""

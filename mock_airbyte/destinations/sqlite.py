@@ -21,6 +21,7 @@ import polars as pl
 from mock_airbyte.destinations.protocol import METADATA, NOT_NULL, Table
 from mock_airbyte.destinations.sql import SqlTransaction, held, quote, types_by_declaration
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.file_failures import kind_of
 from mock_airbyte.sources.fitting import fit_value
 from mock_airbyte.types import AirbyteType
 
@@ -94,7 +95,7 @@ class SqliteDestination:
                 connection.close()
         except (sqlite3.Error, OSError) as error:
             message = f"The SQLite file cannot be written: {error}."
-            raise SyncFailure(message, origin="destination") from error
+            raise SyncFailure(message, origin="destination", kind=kind_of(error)) from error
 
 
 def open_sqlite(configuration: Mapping[str, Any]) -> SqliteDestination:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import NO_CONTENT, Answer, Call, required, required_id
 from mock_airbyte.failures import SyncFailure
-from mock_airbyte.handlers.actors import build_actor, changed_configuration
+from mock_airbyte.handlers.actors import build_actor, changed_configuration, typed
 from mock_airbyte.payloads import config_resources as payloads
+from mock_airbyte.payloads.config_jobs import failure_reason
 from mock_airbyte.payloads.moments import epoch
-from mock_airbyte.problems import config_unprocessable
 
 if TYPE_CHECKING:
     from mock_airbyte.records import Actor, ActorKind
@@ -20,7 +20,10 @@ Handler = Callable[[Call], Answer]
 
 
 def create(kind: ActorKind) -> Handler:
-    """Return what `sources/create` or `destinations/create` does: the connector is named by its definition's id."""
+    """Return what `sources/create` or `destinations/create` does: the connector is named by its definition's id.
+
+    `createAsDraft`: what its configuration lacks is for somebody else to complete.
+    """
 
     def create_actor(call: Call) -> Answer:
         body = {
@@ -29,7 +32,9 @@ def create(kind: ActorKind) -> Handler:
             "definitionId": required_id(call.body, f"{kind}DefinitionId"),
             "configuration": required(call.body, "connectionConfiguration"),
         }
-        return Answer(payloads.actor(build_actor(call.world, kind, body)))
+        is_draft = bool(call.body.get("createAsDraft"))
+        made = build_actor(call.world, kind, typed(call, kind, body), is_draft=is_draft)
+        return Answer(payloads.actor(made))
 
     return create_actor
 
@@ -55,7 +60,7 @@ def update(kind: ActorKind) -> Handler:
 
     def update_actor(call: Call) -> Answer:
         actor = _asked(call, kind)
-        configuration = changed_configuration(actor, call.body.get("connectionConfiguration"), whole=True)
+        configuration = changed_configuration(call.world, actor, call.body.get("connectionConfiguration"), whole=True)
         name = str(call.body.get("name") or actor.name)
         return Answer(payloads.actor(call.world.put_actor(replace(actor, name=name, configuration=configuration))))
 
@@ -76,7 +81,10 @@ def check_connection(kind: ActorKind) -> Handler:
     """Return what `sources/check_connection` or `destinations/check_connection` does."""
 
     def check(call: Call) -> Answer:
-        reason = call.world.check(_asked(call, kind))
+        actor = _asked(call, kind)
+        reason = call.world.check(actor)
+        if actor.is_draft and reason is None:
+            call.world.put_actor(replace(actor, is_draft=False))
         answer = {"status": "succeeded"} if reason is None else {"status": "failed", "message": reason}
         return Answer(answer | {"jobInfo": _job_info(call, succeeded=reason is None)})
 
@@ -89,7 +97,8 @@ def discover_schema(call: Call) -> Answer:
     try:
         streams = call.world.discover(source_id)
     except SyncFailure as failure:
-        raise config_unprocessable(failure.external_message) from failure
+        reason = failure_reason(failure, call.world.clock.now())
+        return Answer({"jobInfo": _job_info(call, succeeded=False) | {"failureReason": reason}})
     info = _job_info(call, succeeded=True)
     return Answer({"catalog": payloads.catalog(streams), "catalogId": call.world.new_id(), "jobInfo": info})
 

@@ -6,17 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.calls import NO_CONTENT, Answer, required_id
+from mock_airbyte.connection_states import given_states
+from mock_airbyte.connectors import keeps_own_state
 from mock_airbyte.failures import SyncFailure
-from mock_airbyte.handlers.connections import build_connection, settings_of
+from mock_airbyte.handlers.connections import connection_of, settings_of
 from mock_airbyte.handlers.tags import known_tags
 from mock_airbyte.payloads import config_resources as payloads
-from mock_airbyte.problems import config_locked, config_unprocessable
-from mock_airbyte.records import StreamState
+from mock_airbyte.problems import known
 from mock_airbyte.sync_catalogs import public_settings, selected_streams
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mock_airbyte.calls import Call
     from mock_airbyte.records import Connection
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 def create(call: Call) -> Answer:
     """Create a connection; without a `syncCatalog` it syncs every stream, whole, replacing what was there."""
     ids = {name: required_id(call.body, name) for name in ("sourceId", "destinationId")}
-    made = build_connection(call.world, ids | public_settings(call.body))
+    made = connection_of(call.world, ids | public_settings(call.body))
     return _answer(call, call.world.put_connection(_with_streams(call, made)))
 
 
@@ -59,7 +58,7 @@ def web_get(call: Call) -> Answer:
         try:
             connection = replace(connection, catalog=call.world.discover(connection.source_id))
         except SyncFailure as failure:
-            raise config_unprocessable(failure.external_message) from failure
+            raise known(422, failure.external_message) from failure
     return Answer(_web_payload(call, connection))
 
 
@@ -76,17 +75,13 @@ def get_state(call: Call) -> Answer:
 def put_state(call: Call) -> Answer:
     """Replace what a connection remembers of the streams that are given."""
     connection = _asked(call)
-    given: Mapping[str, Any] = call.body.get("connectionState") or {}
+    world, given = call.world, call.body.get("connectionState") or {}
     if given.get("stateType") == "not_set":
-        call.world.forget_states(connection.connection_id)
-    fields = {(one.name, one.namespace): one.cursor_field for one in connection.streams}
-    known = call.world.states(connection.connection_id)
-    for entry in given.get("streamState") or ():
-        descriptor, state = entry["streamDescriptor"], entry.get("streamState") or {}
-        key = descriptor["name"], descriptor.get("namespace")
-        cursor = state.get("cursor", next((state[name] for name in fields.get(key, ()) if name in state), None))
-        kept = replace(known.get(key, StreamState()), cursor=cursor)
-        call.world.remember(connection.connection_id, key, kept)
+        world.forget_states(connection.connection_id)
+    source = world.actor("source", connection.source_id)
+    is_own = keeps_own_state(source, world.substitutes, world.programs)
+    for key, state in given_states(given, connection, world.states(connection.connection_id), is_own=is_own).items():
+        world.remember(connection.connection_id, key, state)
     return Answer(_state(call, connection))
 
 
@@ -94,8 +89,8 @@ def put_state_safely(call: Call) -> Answer:
     """Do what `put_state` does, unless a job of the connection is under way."""
     connection_id = _asked(call).connection_id
     if any(state.job.connection_id == connection_id and not state.is_terminal for state in call.jobs.all()):
-        message = "State cannot be updated while a sync is running."
-        raise config_locked(message)
+        message = "State cannot be updated while a sync is running for this connection."
+        raise known(423, message)
     return put_state(call)
 
 
@@ -116,7 +111,7 @@ def _with_streams(call: Call, connection: Connection) -> Connection:
     try:
         catalog = call.world.discover(connection.source_id)
     except SyncFailure as failure:
-        raise config_unprocessable(failure.external_message) from failure
+        raise known(422, failure.external_message) from failure
     return replace(connection, catalog=catalog, streams=selected_streams(catalog, call.body["syncCatalog"]))
 
 

@@ -1,14 +1,20 @@
-"""Workspaces, organizations, connector definitions and notifications of the Config API."""
+"""Workspaces, connector definitions and notifications of the Config API."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import Answer, Call, required_id
+from mock_airbyte.connectors import connectors
+from mock_airbyte.failures import SyncFailure
+from mock_airbyte.handlers.config_people import paged
 from mock_airbyte.handlers.definitions import definitions
+from mock_airbyte.notices import sample_notice
+from mock_airbyte.notification_settings import config_told
 from mock_airbyte.payloads import config_resources as payloads
-from mock_airbyte.payloads.registry import organization
+from mock_airbyte.problems import known
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -27,30 +33,26 @@ def find_by_organization(call: Call) -> Answer:
     """List an organization's workspaces."""
     owner = call.registry.organizations.get(required_id(call.body, "organizationId"))
     found = [one for one in call.world.workspaces() if one.organization_id == owner.organization_id]
-    return Answer({"workspaces": [payloads.workspace(one) for one in found]})
+    return Answer({"workspaces": [payloads.workspace(one) for one in paged(call, found, lambda one: one.name)]})
 
 
 def get(call: Call) -> Answer:
-    """Show a workspace."""
-    return Answer(payloads.workspace(call.world.workspace(required_id(call.body, "workspaceId"))))
+    """Show a workspace; `includeTombstone`: a deleted one, too."""
+    workspace_id = required_id(call.body, "workspaceId")
+    if call.body.get("includeTombstone"):
+        for one in call.world.workspaces(deleted=True):
+            if one.workspace_id == workspace_id:
+                return Answer(payloads.workspace(one))
+    return Answer(payloads.workspace(call.world.workspace(workspace_id)))
 
 
-def organization_of(call: Call) -> Answer:
-    """Show whose a workspace is."""
+def update(call: Call) -> Answer:
+    """Rename a workspace, and say who is told of what happens in it."""
     workspace = call.world.workspace(required_id(call.body, "workspaceId"))
-    owner = call.registry.organizations.get(workspace.organization_id)
-    return Answer({"organizationId": owner.organization_id, "organizationName": owner.name, "sso": False})
-
-
-def organizations(call: Call) -> Answer:
-    """List a user's organizations."""
-    call.registry.users.get(required_id(call.body, "userId"))
-    return Answer({"organizations": [organization(one) for one in call.registry.organizations.all()]})
-
-
-def get_organization(call: Call) -> Answer:
-    """Show an organization."""
-    return Answer(organization(call.registry.organizations.get(required_id(call.body, "organizationId"))))
+    name = str(call.body.get("name") or workspace.name)
+    notifications = config_told(workspace.notifications, call.body.get("notificationSettings"))
+    changed = call.world.put_workspace(replace(workspace, name=name, notifications=notifications))
+    return Answer(payloads.workspace(changed))
 
 
 def list_definitions(kind: ActorKind) -> Handler:
@@ -78,14 +80,30 @@ def get_definition(kind: ActorKind) -> Handler:
     return get_one
 
 
+def get_specification(kind: ActorKind) -> Handler:
+    """Return what `source_definition_specifications/get` and `destination_definition_specifications/get` do."""
+
+    def get_one(call: Call) -> Answer:
+        identifier = required_id(call.body, f"{kind}DefinitionId")
+        for one in connectors(kind, call.world.programs):
+            if one.definition_id == identifier:
+                try:
+                    return Answer(payloads.specification(identifier, kind, one.specification()))
+                except SyncFailure as failure:
+                    raise known(422, failure.external_message) from failure
+        raise UnknownResource(kind=f"{kind}_definition", identifier=identifier)
+
+    return get_one
+
+
 def try_webhook(call: Call) -> Answer:
     """Send a notification to an address, and say whether it was taken."""
     import requests
 
-    address = str((call.body.get("slackConfiguration") or {}).get("webhook") or "")
-    notice: dict[str, Any] = {"text": "This is a test of the notification settings."}
+    url = str((call.body.get("slackConfiguration") or {}).get("webhook") or "")
+    notice = sample_notice(str(call.body["notificationTrigger"]), call.world.clock.now())
     try:
-        answer = requests.post(address, json=notice, timeout=_WEBHOOK_SECONDS)
+        answer = requests.post(url, json=notice, timeout=_WEBHOOK_SECONDS, allow_redirects=False)
         reason = "" if answer.ok else f"The webhook answered with status {answer.status_code}."
     except (requests.RequestException, ValueError) as error:  # urllib3 has errors of its own for some addresses
         reason = f"The webhook could not be called ({type(error).__name__})."  # its address is a secret

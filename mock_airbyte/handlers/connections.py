@@ -11,16 +11,19 @@ from mock_airbyte.failures import SyncFailure
 from mock_airbyte.handlers.tags import known_tags
 from mock_airbyte.pages import page
 from mock_airbyte.payloads import public
-from mock_airbyte.problems import bad_request, unexpected_value, unprocessable
+from mock_airbyte.problems import bad_request, cron_invalid_time_zone, failed_connector, unexpected_value
+from mock_airbyte.schedules import BadSchedule, Cron, as_schedule, timing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_airbyte.calls import Call
+    from mock_airbyte.problems import Problem
     from mock_airbyte.records import Connection
     from mock_airbyte.sources.protocol import Stream
     from mock_airbyte.world import World
 
+_QUARTZ = "https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html"
 _ONE_OF = {
     "status": ("active", "inactive", "deprecated", "locked"),
     "namespaceDefinition": ("destination", "source", "custom_format"),
@@ -39,19 +42,19 @@ _FIELDS = {
 def create_connection(call: Call) -> Answer:
     """Create a connection; without configured streams it syncs all of them, whole, replacing what was there."""
     tag_ids = known_tags(call.registry, call.body.get("tags") or ())
-    made = build_connection(call.world, call.body)
+    made = connection_of(call.world, call.body)
     return _answer(call, call.world.put_connection(replace(made, tag_ids=tag_ids)))
 
 
-def build_connection(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
-    """Create a connection as a request's body says; `connection_id`: instead of a new one."""
+def connection_of(world: World, body: Mapping[str, Any], *, connection_id: str | None = None) -> Connection:
+    """Return a connection as a request's body says, not put in its place yet; `connection_id`: not a new one."""
     try:
         made = world.new_connection(required_id(body, "sourceId"), required_id(body, "destinationId"))
     except SyncFailure as failure:
-        raise unprocessable(failure.external_message) from failure
+        raise failed_connector(failure.external_message) from failure
     streams = configured_streams(made.catalog, body.get("configurations"))
     connection = replace(made, streams=streams, connection_id=connection_id or made.connection_id)
-    return world.put_connection(replace(connection, **settings_of(body)))
+    return replace(connection, **settings_of(body))
 
 
 def get_connection(call: Call) -> Answer:
@@ -112,15 +115,42 @@ def _catalog(world: World, source_id: str) -> tuple[Stream, ...]:
     try:
         return world.discover(source_id)
     except SyncFailure as failure:
-        raise unprocessable(failure.external_message) from failure
+        raise failed_connector(failure.external_message) from failure
 
 
 def _schedule(schedule: Mapping[str, Any]) -> dict[str, str]:
     kind = schedule.get("scheduleType")
     if kind not in ("manual", "cron", "basic"):
         raise unexpected_value(kind, "scheduleType", ("manual", "cron"))
-    if kind == "cron" and not schedule.get("cronExpression"):
+    expression = schedule.get("cronExpression")
+    if kind == "cron" and not expression:
         message = "Missing cron expression in the schedule."
         raise bad_request(message)
-    names = ("scheduleType", "cronExpression", "basicTiming")
-    return {name: str(schedule[name]) for name in names if schedule.get(name)}
+    try:
+        timing = timing_of(schedule)
+    except BadSchedule as error:
+        raise _refused(error, expression) from error
+    if isinstance(timing, Cron) and timing.has_year and not timing.minutes.isdecimal():
+        raise _too_often(expression)
+    return as_schedule(timing)
+
+
+def _too_often(expression: object) -> Problem:
+    return bad_request(
+        f"The cron expression {expression} is not valid or is less than the one hour minimum."
+        " The seconds and minutes values cannot be `*`."
+    )
+
+
+def _refused(error: BadSchedule, expression: object) -> Problem:
+    match error.fault:
+        case "often":
+            return _too_often(expression)
+        case "expression":
+            return bad_request(
+                f"The cron expression {expression} is not valid. Error: {error}. Please check the cron expression"
+                f" format at {_QUARTZ}"
+            )
+        case "timezone":
+            return cron_invalid_time_zone(str(expression).split()[-1], str(error))
+    return bad_request(str(error))

@@ -94,10 +94,10 @@ def delete(kind: DefinitionKind) -> Handler:
 def definitions(registry: Registry, kind: DefinitionKind, workspace_id: str | None) -> tuple[Definition, ...]:
     """Return all definitions of a kind that a workspace sees (None: that any workspace sees)."""
     own = (one for one in registry.definitions.all() if one.kind == kind)
-    return *_built_in(kind), *(one for one in own if workspace_id in (None, one.workspace_id))
+    return *_built_in(kind, registry), *(one for one in own if workspace_id in (None, one.workspace_id))
 
 
-def _built_in(kind: DefinitionKind) -> tuple[Definition, ...]:
+def _built_in(kind: DefinitionKind, registry: Registry) -> tuple[Definition, ...]:
     if kind == "declarative_source":
         return ()
     return tuple(
@@ -110,7 +110,7 @@ def _built_in(kind: DefinitionKind) -> tuple[Definition, ...]:
             docker_image_tag=_VERSION,
             documentation_url=f"https://docs.airbyte.com/integrations/{kind}s/{connector.name}",
         )
-        for connector in connectors(kind)
+        for connector in connectors(kind, registry.world.programs)
     )
 
 

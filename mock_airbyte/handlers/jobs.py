@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import Answer, required, required_id
 from mock_airbyte.jobs import AlreadyRunning, InactiveConnection
-from mock_airbyte.lifecycle import TRANSITIONS
 from mock_airbyte.pages import page
+from mock_airbyte.paths import CLOUD_BASE
 from mock_airbyte.payloads import public
-from mock_airbyte.problems import bad_request, not_found, state_conflict, try_again_later, unprocessable
-from mock_airbyte.texts import as_id, as_number
+from mock_airbyte.problems import bad_request, state_conflict, try_again_later, unprocessable, unreadable
+from mock_airbyte.texts import as_number
+from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,24 +22,25 @@ if TYPE_CHECKING:
     from mock_airbyte.job_state import JobState
 
 _ORDER = re.compile(r"(createdAt|updatedAt)\|(ASC|DESC)")
+_LISTED_TYPES = ("sync", "reset")  # unless others are asked for; what was asked for as a clear is a reset, too
 _RESETS = ("reset", "clear")
+_NOT_FULFILLED = "Could not fulfill request"  # Airbyte keeps to its log that a sync needs an active connection
+_NO_SUCH_JOB = "Job is not currently running"  # is all that Airbyte says of an id that no job has
 
 
 def create_job(call: Call) -> Answer:
     """Start a sync, or a reset (`reset` and `clear` are one thing)."""
     connection_id, job_type = required_id(call.body, "connectionId"), required(call.body, "jobType")
+    call.world.connection(connection_id)
     if job_type == "refresh":
-        message = "Job type refresh is not supported through this endpoint."
+        message = "Refreshes are not supported in the public API"
         raise unprocessable(message)
-    if job_type not in ("sync", *_RESETS):
-        message = f"Unexpected value '{job_type}' for jobType. Expected one of: sync, reset, refresh, clear."
-        raise bad_request(message)
     try:
         return _answer(call, call.jobs.start(connection_id, "reset" if job_type in _RESETS else "sync"))
     except AlreadyRunning as error:
         raise try_again_later(str(error)) from error
     except InactiveConnection as error:
-        raise state_conflict(str(error)) from error
+        raise state_conflict(_NOT_FULFILLED) from error
 
 
 def get_job(call: Call) -> Answer:
@@ -69,7 +71,14 @@ def _job_id(call: Call) -> int:
     text = call.arguments["job_id"]
     number = as_number(text)
     if number is None:
-        raise not_found(kind="job", identifier=text)
+        argument, reason = "jobId", f'For input string: "{text}"'
+        raise unreadable(argument, text, reason)
+    try:
+        call.jobs.record(number)
+    except UnknownResource:
+        if call.path.startswith(CLOUD_BASE + "/"):
+            raise
+        raise state_conflict(_NO_SUCH_JOB) from None
     return number
 
 
@@ -93,13 +102,10 @@ def _order(call: Call) -> tuple[str, bool]:
 
 
 def _filter(call: Call) -> Callable[[JobState], bool]:
-    connection, job_type, status = call.one("connectionId"), call.one("jobType"), call.one("status")
-    if status is not None and status not in TRANSITIONS:
-        message = f"Unexpected value '{status}' for status."
-        raise bad_request(message)
-    workspaces = call.ids("workspaceIds")
-    connection_id = as_id(connection) if connection else None
-    wanted_type = "reset" if job_type in _RESETS else job_type
+    status, workspaces = call.one("status"), call.ids("workspaceIds")
+    connection_id = call.id("connectionId") if call.one("connectionId") else None
+    job_type = call.one("jobType")
+    types = _LISTED_TYPES if job_type is None else (job_type,)
     created = _between(call, "createdAt")
     updated = _between(call, "updatedAt")
 
@@ -107,7 +113,7 @@ def _filter(call: Call) -> Callable[[JobState], bool]:
         job = state.job
         return (
             connection_id in (None, job.connection_id)
-            and wanted_type in (None, job.job_type)
+            and job.job_type in types
             and status in (None, state.status)
             and (not workspaces or job.workspace_id in workspaces)
             and created(job.created_at)
@@ -129,6 +135,6 @@ def _time(call: Call, name: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that nobody encoded arrives as a space
     except ValueError as error:
-        message = f"{name}: Text '{text}' could not be parsed"
-        raise bad_request(message) from error
+        reason = f"Text '{text}' could not be parsed at index 0"
+        raise unreadable(name, text, reason) from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mock_airbyte.auth import DEFAULT_ID
 from mock_airbyte.calls import NO_CONTENT, Answer, required, required_id
 from mock_airbyte.payloads import registry as payloads
 from mock_airbyte.problems import bad_request
-from mock_airbyte.registry import DEFAULT_ID, Permission
+from mock_airbyte.registry import Permission
 from mock_airbyte.texts import as_id
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ def list_organizations(call: Call) -> Answer:
 
 def list_users(call: Call) -> Answer:
     """List an organization's users, all or those with one of the ids or e-mail addresses."""
-    organization = call.one("organizationId")
-    if organization is None:
-        message = "Required query parameter [organizationId] not specified"
-        raise bad_request(message)
-    call.registry.organizations.get(as_id(organization))
+    call.registry.organizations.get(call.id("organizationId"))
     ids, emails = call.ids("ids"), call.many("emails")
     found = [
         user
@@ -38,9 +35,8 @@ def list_users(call: Call) -> Answer:
 
 def list_permissions(call: Call) -> Answer:
     """List a user's permissions, the caller's own by default; `organizationId`: those in one organization."""
-    user_id = as_id(call.one("userId") or DEFAULT_ID)
-    organization = call.one("organizationId")
-    wanted = as_id(organization) if organization else None
+    user_id = call.id("userId") if call.one("userId") else DEFAULT_ID
+    wanted = call.id("organizationId") if call.one("organizationId") else None
     found = [
         one
         for one in call.registry.permissions.all()

@@ -23,7 +23,7 @@ _COLOR = re.compile(r"#?([0-9A-Fa-f]{6})")
 def create_tag(call: Call) -> Answer:
     """Create a tag in a workspace."""
     workspace = call.world.workspace(required_id(call.body, "workspaceId"))
-    tag = Tag(call.world.new_id(), workspace.workspace_id, str(required(call.body, "name")), _color(call.body))
+    tag = Tag(call.world.new_id(), workspace.workspace_id, str(required(call.body, "name")), color_of(call.body))
     return Answer(payloads.tag(call.registry.tags.put(tag)))
 
 
@@ -41,7 +41,7 @@ def list_tags(call: Call) -> Answer:
 
 def update_tag(call: Call) -> Answer:
     """Rename and recolour a tag."""
-    changed = replace(_asked(call), name=str(required(call.body, "name")), color=_color(call.body))
+    changed = replace(_asked(call), name=str(required(call.body, "name")), color=color_of(call.body))
     return Answer(payloads.tag(call.registry.tags.put(changed)))
 
 
@@ -60,7 +60,8 @@ def _asked(call: Call) -> Tag:
     return call.registry.tags.get(call.arguments["tag_id"])
 
 
-def _color(body: Mapping[str, Any]) -> str:
+def color_of(body: Mapping[str, Any]) -> str:
+    """Return a tag's colour, six hexadecimal digits; raises a 400."""
     match = _COLOR.fullmatch(str(required(body, "color")))
     if match is None:
         message = "color: must be a hexadecimal color value"

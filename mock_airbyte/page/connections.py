@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.page.layout import button, status
 from mock_airbyte.page.markup import html, tag
+from mock_airbyte.schedules import in_words, timing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +47,8 @@ def _workspace(world: World, workspace: Workspace, newest: Mapping[str, Json]) -
 
 
 def _row(connection: Connection, names: Mapping[str, Html], job: Json | None) -> Html:
-    schedule = connection.schedule
-    notes = [schedule["cronExpression"]] if schedule["scheduleType"] == "cron" else []
+    timing = timing_of(connection.schedule)
+    notes = [in_words(timing)] if timing is not None else []
     notes += [connection.status] if connection.status != "active" else []
     name = html(connection.name, *(html(" ", tag("small", note)) for note in notes))
     return tag(

@@ -8,16 +8,20 @@ from mock_airbyte.payloads.config_resources import descriptor
 from mock_airbyte.payloads.moments import epoch
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mock_airbyte.failures import SyncFailure
     from mock_airbyte.job_state import AttemptState, JobState
     from mock_airbyte.sync.progress import StreamCounts
+
+CONFIG_TYPES = {"sync": "sync", "reset": "reset_connection", "refresh": "refresh"}  # by what the public API calls it
 
 
 def job_info(state: JobState) -> dict[str, Any]:
     """Print a job with its attempts and their logs, as `jobs/get` does."""
     attempts = [
-        {"attempt": attempt, "logType": "formatted", "logs": {"logLines": _log_lines(state) if is_last else []}}
-        for attempt, is_last in zip(_attempts(state), _last_only(state), strict=True)
+        {"attempt": _attempt(one, state), "logType": "formatted", "logs": {"logLines": _log_lines(one)}}
+        for one in state.attempts
     ]
     return {"job": job(state), "attempts": attempts}
 
@@ -32,7 +36,7 @@ def job(state: JobState) -> dict[str, Any]:
     started = state.attempts[0].started_at if state.attempts else None
     return {
         "id": state.job.job_id,
-        "configType": "reset_connection" if state.job.job_type == "reset" else "sync",
+        "configType": CONFIG_TYPES[state.job.job_type],
         "configId": state.job.connection_id,
         "createdAt": epoch(state.job.created_at),
         "updatedAt": epoch(state.updated_at),
@@ -41,10 +45,6 @@ def job(state: JobState) -> dict[str, Any]:
         "enabledStreams": [descriptor(stream.name, stream.namespace) for stream in state.job.streams],
         "aggregatedStats": _stats(state.streams) | {"recordsRejected": 0},
     }
-
-
-def _last_only(state: JobState) -> list[bool]:
-    return [number == len(state.attempts) - 1 for number in range(len(state.attempts))]
 
 
 def _attempts(state: JobState) -> list[dict[str, Any]]:
@@ -89,29 +89,27 @@ def _stream_stats(stream: StreamCounts) -> dict[str, Any]:
 
 
 def _failure_summary(attempt: AttemptState, failure: SyncFailure) -> dict[str, Any]:
-    at = int((attempt.ended_at or attempt.started_at).timestamp() * 1000)
     committed = sum(stream.records_committed for stream in attempt.streams)
-    return {"partialSuccess": committed > 0, "failures": [_failure(failure, at)]}
+    reason = failure_reason(failure, attempt.ended_at or attempt.started_at)
+    return {"partialSuccess": committed > 0, "failures": [reason]}
 
 
-def _failure(failure: SyncFailure, at: int) -> dict[str, Any]:
-    reason = _reason(failure.origin, failure.kind, failure.external_message, at)
-    return reason | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
-
-
-def _reason(origin: str, kind: str, message: str, at: int) -> dict[str, Any]:
-    return {
-        "failureOrigin": origin,
-        "failureType": kind,
-        "externalMessage": message,
-        "internalMessage": message,
-        "stacktrace": "",
-        "retryable": kind == "transient_error",
-        "timestamp": at,
+def failure_reason(failure: SyncFailure, at: datetime) -> dict[str, Any]:
+    """Print why something failed: an attempt, or a source that did not tell what it offers."""
+    printed = {
+        "failureOrigin": failure.origin,
+        "failureType": failure.kind,
+        "externalMessage": failure.external_message,
+        "internalMessage": failure.internal_message,
+        "stacktrace": failure.stacktrace,
+        "retryable": failure.kind == "transient_error",
+        "timestamp": int(at.timestamp() * 1000),
     }
+    return printed | ({"streamDescriptor": {"name": failure.stream}} if failure.stream else {})
 
 
-def _log_lines(state: JobState) -> list[str]:
+def _log_lines(attempt: AttemptState) -> list[str]:
     return [
-        f"{line.at:%Y-%m-%d %H:%M:%S} {'ERROR ' if line.level == 'error' else ''}{line.message}" for line in state.lines
+        f"{line.at:%Y-%m-%d %H:%M:%S} {'ERROR ' if line.level == 'error' else ''}{line.message}"
+        for line in attempt.lines
     ]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mock_airbyte import notification_settings
+from mock_airbyte.connection_states import printed_states
 from mock_airbyte.masking import masked
 from mock_airbyte.payloads.moments import epoch
+from mock_airbyte.payloads.public import default_cursor
 from mock_airbyte.payloads.registry import tag as printed_tag
+from mock_airbyte.schedules import Cron, Every, timing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mock_airbyte.job_state import JobState
+    from mock_airbyte.programs.specification import Specification
     from mock_airbyte.records import Actor, ActorKind, Connection, StreamConfig, StreamState, SyncMode, Workspace
-    from mock_airbyte.registry import Definition, Tag
+    from mock_airbyte.registry import Definition, Organization, Tag, User
     from mock_airbyte.sources.protocol import Stream
     from mock_airbyte.sync.plan import StreamKey
 
@@ -30,6 +35,8 @@ def workspace(record: Workspace) -> dict[str, Any]:
         "initialSetupComplete": True,
         "tombstone": record.deleted,
         "organizationId": record.organization_id,
+        "notifications": [],
+        "notificationSettings": notification_settings.config_printed(record.notifications),
     }
 
 
@@ -40,10 +47,35 @@ def actor(record: Actor) -> dict[str, Any]:
         f"{kind}Id": record.actor_id,
         f"{kind}DefinitionId": record.definition_id,
         "workspaceId": record.workspace_id,
-        "connectionConfiguration": masked(record.configuration),
+        "connectionConfiguration": masked(record.configuration, record.secrets),
         "name": record.name,
         f"{kind}Name": record.connector,
         "createdAt": epoch(record.created_at),
+        **({"isDraft": True} if record.is_draft else {}),
+    }
+
+
+def user(record: User) -> dict[str, Any]:
+    """Print a user; who signs in is known by the same id."""
+    printed: dict[str, Any] = {
+        "userId": record.user_id,
+        "authUserId": record.user_id,
+        "name": record.name,
+        "email": record.email,
+        "defaultWorkspaceId": record.default_workspace_id,
+        "status": "registered",
+        "metadata": {},
+    }
+    return {name: value for name, value in printed.items() if value is not None}
+
+
+def organization_info(record: Organization) -> dict[str, Any]:
+    """Print an organization with its bills, which are paid."""
+    return {
+        "organizationId": record.organization_id,
+        "organizationName": record.name,
+        "sso": False,
+        "billing": {"paymentStatus": "okay", "subscriptionStatus": "subscribed"},
     }
 
 
@@ -62,7 +94,7 @@ def connection(record: Connection, tags: Sequence[Tag] = ()) -> dict[str, Any]:
         "nonBreakingChangesPreference": record.schema_updates.removesuffix("_connection"),
         "operationIds": [],
         "syncCatalog": catalog(record.catalog, record.streams),
-        **_schedule(record),
+        **schedule(record),
         "createdAt": epoch(record.created_at),
         "breakingChange": False,
         "tags": [printed_tag(tag) for tag in tags],
@@ -93,16 +125,27 @@ def definition(record: Definition, kind: ActorKind) -> dict[str, Any]:
     }
 
 
-def _schedule(record: Connection) -> dict[str, Any]:
-    kind = record.schedule["scheduleType"]
-    if kind == "basic":
-        _, units, unit = record.schedule["basicTiming"].split()
-        basic = {"timeUnit": unit.lower(), "units": int(units)}
-        return {"scheduleType": kind, "scheduleData": {"basicSchedule": basic}}
-    if kind != "cron":
-        return {"scheduleType": kind}
-    cron = {"cronExpression": record.schedule["cronExpression"], "cronTimeZone": "UTC"}
-    return {"scheduleType": kind, "scheduleData": {"cron": cron}}
+def specification(definition_id: str, kind: ActorKind, found: Specification) -> dict[str, Any]:
+    """Print what a connector's configuration must be."""
+    printed = {
+        f"{kind}DefinitionId": definition_id,
+        "connectionSpecification": found.schema,
+        "documentationUrl": found.rest.get("documentationUrl"),
+        "advancedAuth": found.rest.get("advanced_auth"),
+    }
+    return {name: value for name, value in printed.items() if value is not None}
+
+
+def schedule(record: Connection) -> dict[str, Any]:
+    """Print a connection's schedule."""
+    match timing_of(record.schedule):
+        case Every(units, unit):
+            basic = {"timeUnit": unit, "units": units}
+            return {"scheduleType": "basic", "scheduleData": {"basicSchedule": basic}}
+        case Cron(expression, time_zone):
+            cron = {"cronExpression": expression, "cronTimeZone": time_zone}
+            return {"scheduleType": "cron", "scheduleData": {"cron": cron}}
+    return {"scheduleType": "manual"}
 
 
 def catalog(offered: tuple[Stream, ...], configured: tuple[StreamConfig, ...] = ()) -> dict[str, Any]:
@@ -121,9 +164,9 @@ def _stream(stream: Stream) -> dict[str, Any]:
         "name": stream.name,
         "namespace": stream.namespace,
         "jsonSchema": stream.json_schema(),
-        "supportedSyncModes": [_FULL, "incremental"],
-        "sourceDefinedCursor": stream.cursor is not None,
-        "defaultCursorField": [stream.cursor] if stream.cursor else [],
+        "supportedSyncModes": [_FULL, "incremental"] if stream.is_resumable else [_FULL],
+        "sourceDefinedCursor": stream.cursor is not None or not stream.needs_cursor,
+        "defaultCursorField": default_cursor(stream),
         "sourceDefinedPrimaryKey": [[name] for name in stream.primary_key],
     }
 
@@ -131,14 +174,13 @@ def _stream(stream: Stream) -> dict[str, Any]:
 def _config(stream: Stream, config: StreamConfig | None) -> dict[str, Any]:
     if config is None:
         return {"selected": False, "syncMode": _FULL, "destinationSyncMode": "overwrite", "aliasName": stream.name}
-    own_cursor = (stream.cursor,) if stream.cursor else ()
     own_key = tuple((name,) for name in stream.primary_key)
     return {
         "selected": True,
         "aliasName": stream.name,
         "syncMode": "incremental" if config.sync_mode.is_incremental else _FULL,
         "destinationSyncMode": _destination_mode(config.sync_mode),
-        "cursorField": list(config.cursor_field or own_cursor),
+        "cursorField": list(config.cursor_field) or default_cursor(stream),
         "primaryKey": [list(path) for path in config.primary_key or own_key],
         "fieldSelectionEnabled": config.selected_fields is not None,
     }
@@ -152,19 +194,8 @@ def _destination_mode(mode: SyncMode) -> str:
 def state(
     connection_id: str, states: dict[StreamKey, StreamState], streams: tuple[StreamConfig, ...]
 ) -> dict[str, Any]:
-    """Print what a connection remembers of its streams; a stream without a cursor has no state."""
-    cursors = {key: kept.cursor for key, kept in states.items() if kept.cursor is not None}
-    fields = {(config.name, config.namespace): config.cursor_field for config in streams}
-    if not cursors:
-        return {"stateType": "not_set", "connectionId": connection_id}
-    printed = [
-        {
-            "streamDescriptor": descriptor(*key),
-            "streamState": {"cursor": cursor, "cursor_field": list(fields.get(key, ()))},
-        }
-        for key, cursor in cursors.items()
-    ]
-    return {"stateType": "stream", "connectionId": connection_id, "streamState": printed}
+    """Print what a connection remembers of its streams; a stream without a cursor, or a state of its own, has none."""
+    return {"connectionId": connection_id, **printed_states(states, streams)}
 
 
 def descriptor(name: str, namespace: str | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mock_airbyte import notification_settings
 from mock_airbyte.masking import masked
 from mock_airbyte.payloads.moments import duration, epoch, moment
 from mock_airbyte.payloads.registry import tag as printed_tag
@@ -45,7 +46,7 @@ def workspace(record: Workspace) -> dict[str, Any]:
         "workspaceId": record.workspace_id,
         "name": record.name,
         "dataResidency": "auto",
-        "notifications": dict(record.notifications),
+        "notifications": notification_settings.printed(record.notifications),
     }
 
 
@@ -58,7 +59,7 @@ def actor(record: Actor) -> dict[str, Any]:
         f"{kind}Type": record.connector,
         "definitionId": record.definition_id,
         "workspaceId": record.workspace_id,
-        "configuration": {**masked(record.configuration), f"{kind}Type": record.connector},
+        "configuration": {**masked(record.configuration, record.secrets), f"{kind}Type": record.connector},
         "createdAt": epoch(record.created_at),
     }
 
@@ -107,13 +108,20 @@ def stream_properties(stream: Stream) -> dict[str, Any]:
         {
             "streamName": stream.name,
             "streamnamespace": stream.namespace,
-            "syncModes": [str(mode) for mode in SyncMode],
-            "defaultCursorField": [stream.cursor] if stream.cursor else [],
-            "sourceDefinedCursorField": stream.cursor is not None,
+            "syncModes": [str(mode) for mode in SyncMode if stream.is_resumable or not mode.is_incremental],
+            "defaultCursorField": default_cursor(stream),
+            "sourceDefinedCursorField": stream.cursor is not None or not stream.needs_cursor,
             "sourceDefinedPrimaryKey": [[name] for name in stream.primary_key],
             "propertyFields": [[column.name] for column in stream.columns],
         }
     )
+
+
+def default_cursor(stream: Stream) -> list[str]:
+    """Return the path of the cursor that a source defines or proposes; empty: none."""
+    if stream.own is not None:
+        return list(stream.own.proposed_cursor)
+    return [stream.cursor] if stream.cursor else []
 
 
 def _without_nulls(payload: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from mock_airbyte.types import AirbyteType
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mock_airbyte.sources.protocol import Batch
+    from mock_airbyte.sources.protocol import Batch, Since
 
 _ADDRESS = ("street_number", "street_name", "city", "state", "postal_code", "country_code")
 _Ids = np.ndarray[Any, np.dtype[np.int64]]
@@ -99,7 +99,7 @@ class FakerSource:
         """Describe the three streams."""
         return _STREAMS
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, _: Since | None = None) -> Iterator[Batch]:
         """Yield the stream's rows."""
         total = _PRODUCTS if stream.name == "products" else self.count
         for number, start in enumerate(range(0, total, BATCH_ROWS)):

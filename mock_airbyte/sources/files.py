@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.file_failures import kind_of
 from mock_airbyte.sources import csv_types
 from mock_airbyte.sources.fitting import fit_frame
 from mock_airbyte.sources.protocol import BATCH_ROWS, Batch, Column, Stream
@@ -24,6 +25,8 @@ from mock_airbyte.types import from_polars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from mock_airbyte.sources.protocol import Since
 
 _FORMATS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 # What pandas, and so Airbyte's source-file, reads as missing.
@@ -61,7 +64,7 @@ class FileSource:
         self.check()
         return tuple(_described(file) for file in self._files)
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, _: Since | None = None) -> Iterator[Batch]:
         """Yield the file's rows."""
         file = next((file for file in self._files if file.stream == stream.name), None)
         if file is None:
@@ -119,7 +122,8 @@ def _reading(file: DataFile) -> Iterator[pl.LazyFrame]:
         with _unpacked(file.path) as path:
             yield _scan(file, path)
     except (pl.exceptions.PolarsError, OSError, zipfile.BadZipFile) as error:
-        raise _failure(message=f"The file cannot be read as {file.format}.", stream=file.stream) from error
+        message = f"The file cannot be read as {file.format}."
+        raise SyncFailure(message, origin="source", kind=kind_of(error), stream=file.stream) from error
 
 
 def _scan(file: DataFile, path: Path) -> pl.LazyFrame:

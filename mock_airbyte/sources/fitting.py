@@ -63,6 +63,9 @@ def fit_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Ba
     misfits: dict[str, pl.Series] = {}
     for column in columns:
         raw = [row.get(column.name) for row in rows]
+        if _TYPES.get(column.type, frozenset()).issuperset(map(type, raw)):
+            fitted.append(pl.Series(column.name, raw, dtype=POLARS_TYPES[column.type]))
+            continue
         values = [fit_value(value, column.type) for value in raw]
         fitted.append(pl.Series(column.name, values, dtype=POLARS_TYPES[column.type]))
         lost = [before is not None and after is None for before, after in zip(raw, values, strict=True)]
@@ -71,12 +74,19 @@ def fit_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Ba
     return Batch(pl.DataFrame(fitted), misfits)
 
 
+_TYPES: Mapping[AirbyteType, frozenset[type]] = {  # what needs no fitting, whatever its value
+    AirbyteType.STRING: frozenset({str, type(None)}),
+    AirbyteType.BOOLEAN: frozenset({bool, type(None)}),
+}
+_document = json.JSONEncoder(default=str).encode  # made once: `dumps` would make one for each value
+
+
 def fit_value(value: object, kind: AirbyteType) -> object:
     """Return the value as its column carries it, or None where it does not fit."""
     if value is None:
         return None
     if kind in JSON_TYPES:
-        return json.dumps(value, default=str)
+        return _document(value)
     try:
         return _FITS[kind](value)
     except (TypeError, ValueError, OverflowError):
@@ -84,7 +94,7 @@ def fit_value(value: object, kind: AirbyteType) -> object:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    return value if isinstance(value, str) else _document(value)
 
 
 def _integer(value: object) -> int | None:

@@ -17,6 +17,8 @@ from mock_airbyte.types import AirbyteType
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mock_airbyte.sources.protocol import Since
+
 _S, _I, _T = AirbyteType.STRING, AirbyteType.INTEGER, AirbyteType.TIMESTAMP_WITH_TIMEZONE
 _CREATED, _UPDATED = "2024-03-01T08:00:00+00:00", "2024-03-02T09:30:00+00:00"
 _ADDRESS = {"id": 1, "address1": "Mill Lane 1", "city": "Ashford", "country_code": "GB", "default": True}
@@ -71,7 +73,7 @@ class HardcodedSource:
         """Describe the three streams."""
         return tuple(_stream(name) for name in _RECORDS)
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, _: Since | None = None) -> Iterator[Batch]:
         """Yield the stream's record, `count` times."""
         record = {name: value for name, (_, value) in _RECORDS[stream.name].items()}
         one = fit_rows([record], stream.columns).frame

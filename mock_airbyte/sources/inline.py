@@ -18,7 +18,7 @@ from mock_airbyte.types import AirbyteType, from_json_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mock_airbyte.sources.protocol import Batch
+    from mock_airbyte.sources.protocol import Batch, Since
 
 
 class InlineSource:
@@ -39,7 +39,7 @@ class InlineSource:
         self.check()
         return tuple(stream for stream, _ in self._streams)
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, _: Since | None = None) -> Iterator[Batch]:
         """Yield the stream's rows."""
         rows = next(rows for known, rows in self._streams if (known.name, known.namespace) == _key(stream))
         for start in range(0, len(rows), BATCH_ROWS):

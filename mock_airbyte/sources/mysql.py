@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.destinations.sql import quote
 from mock_airbyte.mysql_server import mysql_connection
-from mock_airbyte.sources.sql import TableColumn
+from mock_airbyte.sources.sql import MARK, TableColumn
 from mock_airbyte.types import AirbyteType
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ class MySqlTables:
             ]
 
     @contextmanager
-    def rows(self, statement: str) -> Iterator[Iterator[Sequence[Any]]]:
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Iterator[Sequence[Any]]]:
         """Run a query whose rows stay with the server until they are fetched."""
         with (
             mysql_connection(self._configuration, origin="source", streaming=True) as connection,
             connection.cursor() as cursor,
         ):
-            cursor.execute(statement)
+            cursor.execute(statement.replace("%", "%%").replace(MARK, "%s"), tuple(values))
             yield iter(cursor)
 
     def selected(self, column: Column) -> str:
@@ -74,6 +74,16 @@ class MySqlTables:
                 return f"{name} + 0"
             case _:
                 return name
+
+    def ordered(self, column: Column) -> str:
+        """Return what puts a column in the order of its values."""
+        match column.type:
+            case AirbyteType.STRING:
+                return f"cast(convert({quote(column.name)} using utf8mb4) as binary)"
+            case AirbyteType.NUMBER:  # as they are read: a float's 1.3 is less than the number 1.3
+                return f"(cast({quote(column.name)} as char) + 0e0)"
+            case _:
+                return quote(column.name)
 
 
 def _type(data_type: str, column_type: str) -> AirbyteType:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.destinations.sql import quote
 from mock_airbyte.postgres_server import postgres_connection
-from mock_airbyte.sources.sql import TableColumn
+from mock_airbyte.sources.sql import MARK, TableColumn
 from mock_airbyte.types import AirbyteType
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class PostgresTables:
         ]
 
     @contextmanager
-    def rows(self, statement: str) -> Iterator[Iterator[Sequence[Any]]]:
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Iterator[Sequence[Any]]]:
         """Run a query with a cursor on the server."""
         with (
             postgres_connection(self._configuration, origin="source") as connection,
@@ -77,8 +77,18 @@ class PostgresTables:
             connection.cursor("mock_airbyte") as cursor,
         ):
             cursor.itersize = 10_000
-            yield iter(cursor.execute(statement.encode()))
+            yield iter(cursor.execute(statement.replace("%", "%%").replace(MARK, "%s").encode(), values))
 
     def selected(self, column: Column) -> str:
         """Return how a column is read."""
         return quote(column.name) + ("" if column.type in _AS_IT_IS else "::text")
+
+    def ordered(self, column: Column) -> str:
+        """Return what puts a column in the order of its values."""
+        match column.type:
+            case AirbyteType.STRING:
+                return f'{self.selected(column)} collate "C"'
+            case AirbyteType.NUMBER:  # as they are read: a real's 1.3 is less than the number 1.3
+                return f"{quote(column.name)}::text::float8"
+            case _:
+                return quote(column.name)

@@ -3,16 +3,22 @@
 `SqlSource` is the same for every database; what differs (how to connect, which tables there are, what their types are
 called) is a `Database`, one per file: `sqlite`, `postgres`, `mysql`. A stream's rows are read in one
 statement, so they are of one moment.
+
+An incremental read has the database leave out the rows before the cursor and hand out the others in its order, those
+without a cursor first. So each batch is a place to go on from: all rows after it have that cursor or a later one.
+Rows at the cursor itself come again. Rows without a cursor come in the first read alone (Airbyte's own sources refuse
+such a column). What a database orders after everything else and a sync cannot hold (an infinite date) comes each time.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.sources.cursors import from_state, latest, to_state
 from mock_airbyte.sources.fitting import fit_rows
 from mock_airbyte.sources.protocol import Column, Stream
 from mock_airbyte.types import JSON_TYPES, AirbyteType
@@ -21,9 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from mock_airbyte.sources.protocol import Batch
+    from mock_airbyte.sources.cursors import Cursor
+    from mock_airbyte.sources.protocol import Batch, Since
 
 _ROWS_AT_ONCE = 16_384  # Python objects are an order larger than a frame's values
+MARK = "\0"  # where a bound value goes in a statement: no name holds it, and each driver has a marker of its own
+_ORDERED = frozenset(
+    {
+        AirbyteType.STRING,
+        AirbyteType.INTEGER,
+        AirbyteType.NUMBER,
+        AirbyteType.DATE,
+        AirbyteType.TIMESTAMP_WITH_TIMEZONE,
+        AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE,
+        AirbyteType.TIME_WITHOUT_TIMEZONE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +62,14 @@ class Database(Protocol):
     def columns(self) -> Sequence[TableColumn]:
         """Return the columns of every table, in order."""
 
-    def rows(self, statement: str) -> AbstractContextManager[Iterator[Sequence[Any]]]:
-        """Run a query and hand out its rows as they come from the server."""
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> AbstractContextManager[Iterator[Sequence[Any]]]:
+        """Run a query, the values bound at its `MARK`s, and hand out its rows as they come from the server."""
 
     def selected(self, column: Column) -> str:
         """Return the SQL expression that reads a column."""
+
+    def ordered(self, column: Column) -> str:
+        """Return the SQL expression whose order is that of the values read: texts by their bytes, say."""
 
 
 class SqlSource:
@@ -71,12 +93,27 @@ class SqlSource:
             raise SyncFailure(message, origin="source")
         return tuple(_stream(*name, columns) for name, columns in tables.items())
 
-    def batches(self, stream: Stream) -> Iterator[Batch]:
+    def batches(self, stream: Stream, since: Since | None = None) -> Iterator[Batch]:
         """Yield the table's rows; a column that went away is null."""
         there = {column.name for column in self._database.columns() if _is_of(column, stream)}
         names = [column for column in stream.columns if column.name in there]
-        with self._database.rows(_statement(self._database, stream, names)) as rows:
-            while chunk := list(islice(rows, _ROWS_AT_ONCE)):
+        cursor = next((one for one in names if since and one.name == since.cursor and one.type in _ORDERED), None)
+        statement = _statement(self._database, stream, names)
+        if since is None or cursor is None:
+            yield from self._batches(statement, (), stream, names, _ROWS_AT_ONCE)
+            return
+        begins = from_state(since.state, cursor)
+        statement, values = _incremental(statement, self._database.ordered(cursor), begins)
+        at_once, so_far = min(_ROWS_AT_ONCE, since.every), begins
+        for batch in self._batches(statement, values, stream, names, at_once):
+            so_far = latest(cursor.name, batch.frame, so_far)
+            yield replace(batch, state=to_state(so_far))
+
+    def _batches(
+        self, statement: str, values: Sequence[Any], stream: Stream, names: Sequence[Column], at_once: int
+    ) -> Iterator[Batch]:
+        with self._database.rows(statement, values) as rows:
+            while chunk := list(islice(rows, at_once)):
                 yield fit_rows([_record(names, row) for row in chunk], stream.columns)
 
 
@@ -117,6 +154,12 @@ def _statement(database: Database, stream: Stream, columns: Sequence[Column]) ->
     selected = ", ".join(database.selected(column) for column in columns) or "1"
     table = ".".join(_quoted(part) for part in (stream.namespace, stream.name) if part is not None)
     return f"select {selected} from {table}"  # noqa: S608 -- names are quoted
+
+
+def _incremental(statement: str, ordered: str, begins: Cursor) -> tuple[str, tuple[Cursor, ...]]:
+    if begins is None:
+        return f"{statement} order by {ordered} is not null, {ordered}", ()
+    return f"{statement} where {ordered} >= {MARK} order by {ordered}", (begins,)
 
 
 def _quoted(name: str) -> str:

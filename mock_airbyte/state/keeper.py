@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mock_airbyte.clock import HandClock
 from mock_airbyte.records import Actor, Connection, Workspace
-from mock_airbyte.registry import Definition, Permission, Tag
-from mock_airbyte.state.saved import SavedJob, SavedState, dump, load, progress_of, saved_job
+from mock_airbyte.registry import Definition, Permission, Tag, User
+from mock_airbyte.schedules import BadSchedule, as_schedule, timing_of
+from mock_airbyte.state.saved import SavedJob, SavedState, SavedTokens, dump, load, progress_of, saved_job
 from mock_airbyte.substitutes import Substitute
+from mock_airbyte.webhooks import Webhook
 from mock_airbyte.world import UnknownResource
 
 if TYPE_CHECKING:
@@ -41,10 +44,13 @@ class Keeper:
         self._resets = 0
         self._time: datetime | None = None  # what was last written of a hand-moved clock
         self._substitutes: Substitutes = {}
+        self._tokens = SavedTokens()
         self._shelves: dict[str, tuple[Shelf[Any], type]] = {
             "tag": (app.registry.tags, Tag),
             "permission": (app.registry.permissions, Permission),
             "definition": (app.registry.definitions, Definition),
+            "user": (app.registry.users, User),
+            "webhook": (app.courier.webhooks, Webhook),
         }
 
     def restore(self) -> bool:
@@ -57,12 +63,15 @@ class Keeper:
         for _, body in file.all("actor"):
             world.put_actor(load(Actor, body))
         for _, body in file.all("connection"):
-            world.put_connection(load(Connection, body))
+            world.put_connection(_readable(load(Connection, body)))
         for _, body in file.all("state"):
             saved = load(SavedState, body)
             world.remember(saved.connection_id, saved.stream, saved.state)
         kept = {name: load(Substitute, body) for name, body in file.all("substitute")}
         world.substitutes = {**world.substitutes, **kept}
+        for _, body in file.all("tokens"):
+            self._tokens = load(SavedTokens, body)
+            self._app.gate.go_on(issued=self._tokens.issued, revoked_up_to=self._tokens.revoked_up_to)
         self._restore_jobs()
         for kind, (shelf, record) in self._shelves.items():
             bodies = file.all(kind)
@@ -129,7 +138,7 @@ class Keeper:
             self._file.remove(kind, identifier)
 
     def keep(self) -> None:
-        """Write the jobs that are new or have changed, the time that was set by hand, and substitutes."""
+        """Write the jobs that are new or have changed, the time that was set by hand, substitutes and tokens."""
         world = self._app.world
         with self._lock:
             self._keep_jobs()
@@ -141,6 +150,14 @@ class Keeper:
                 self._substitutes = world.substitutes
                 for name, substitute in self._substitutes.items():
                     self._file.put("substitute", name, dump(substitute))
+            self._keep_tokens()
+
+    def _keep_tokens(self) -> None:
+        gate = self._app.gate
+        tokens = SavedTokens(gate.issued, gate.revoked_up_to)
+        if tokens != self._tokens:
+            self._tokens = tokens
+            self._file.put("tokens", "all", dump(tokens))
 
     def _keep_jobs(self) -> None:
         book = self._app.jobs
@@ -174,3 +191,11 @@ class Keeper:
             self._file.remove(kind, identifier)
         else:
             self._file.put(kind, identifier, dump(item))
+
+
+def _readable(connection: Connection) -> Connection:
+    """Return a connection whose schedule is one: an earlier version kept whatever expression it was given."""
+    try:
+        return replace(connection, schedule=as_schedule(timing_of(connection.schedule)))
+    except BadSchedule:
+        return replace(connection, schedule=as_schedule(None))

@@ -29,6 +29,14 @@ class SavedState:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedTokens:
+    """How many tokens were issued, and up to which number they were revoked."""
+
+    issued: int = 0
+    revoked_up_to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SavedFailure:
     """Why a sync failed."""
 
@@ -36,6 +44,25 @@ class SavedFailure:
     origin: FailureOrigin
     kind: FailureType
     stream: str | None
+    internal_message: str = ""
+    stacktrace: str = ""
+
+
+def _saved_failure(failed: SyncFailure) -> SavedFailure:
+    return SavedFailure(
+        failed.external_message, failed.origin, failed.kind, failed.stream, failed.internal_message, failed.stacktrace
+    )
+
+
+def _failure(saved: SavedFailure) -> SyncFailure:
+    return SyncFailure(
+        saved.external_message,
+        origin=saved.origin,
+        kind=saved.kind,
+        stream=saved.stream,
+        internal_message=saved.internal_message,
+        stacktrace=saved.stacktrace,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +101,7 @@ def _saved_end(progress: Progress) -> SavedEnd | None:
         finished_at=progress.finished_at,
         streams=progress.streams,
         lines=tuple(progress.lines),
-        failure=SavedFailure(failed.external_message, failed.origin, failed.kind, failed.stream) if failed else None,
+        failure=_saved_failure(failed) if failed else None,
     )
 
 
@@ -84,9 +111,7 @@ def progress_of(end: SavedEnd, now: Callable[[], datetime]) -> Progress:
     return Progress(
         now=now,
         outcome=end.outcome,
-        failure=SyncFailure(failed.external_message, origin=failed.origin, kind=failed.kind, stream=failed.stream)
-        if failed
-        else None,
+        failure=_failure(failed) if failed else None,
         started_at=end.started_at,
         finished_at=end.finished_at,
         lines=list(end.lines),

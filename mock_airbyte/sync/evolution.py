@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from mock_airbyte.records import Connection, StreamConfig
 from mock_airbyte.sources.protocol import Stream
-from mock_airbyte.sync.plan import cursor_of, primary_key_of
+from mock_airbyte.sync.plan import needed_cursor, primary_key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -90,7 +90,7 @@ def _breaks(connection: Connection, found: Mapping[StreamKey, Stream]) -> bool:
 
 
 def _is_broken(stream: Stream, config: StreamConfig) -> bool:
-    needed = (cursor_of(stream, config),) if config.sync_mode.is_incremental else ()
+    needed = needed_cursor(stream, config)
     key = primary_key_of(stream, config) if config.sync_mode.is_deduped else ()
     return any(name is None or stream.column(name) is None for name in (*needed, *key))
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from mock_airbyte.destinations.loading import Target
 from mock_airbyte.destinations.names import column_names, identifier, namespace
 from mock_airbyte.destinations.protocol import Table, TableColumn
 from mock_airbyte.failures import SyncFailure
-from mock_airbyte.records import RefreshMode, StreamState, SyncMode
-from mock_airbyte.sources.protocol import Stream
-from mock_airbyte.types import AirbyteType
+from mock_airbyte.records import Job, StreamConfig, StreamState, SyncMode
+from mock_airbyte.sources.protocol import BATCH_ROWS, Since, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
-
-    from mock_airbyte.records import Connection, StreamConfig
-    from mock_airbyte.sources.protocol import Column
+    from mock_airbyte.records import Connection
 
 StreamKey = tuple[str, str | None]
 _TRUNCATING = {  # how a mode writes when a refresh replaces what is there
@@ -29,7 +24,6 @@ _TRUNCATING = {  # how a mode writes when a refresh replaces what is there
     SyncMode.INCREMENTAL_APPEND: SyncMode.FULL_REFRESH_OVERWRITE,
     SyncMode.INCREMENTAL_DEDUPED_HISTORY: SyncMode.FULL_REFRESH_OVERWRITE_DEDUPED,
 }
-Cursor = Any  # a value of the cursor's column, or its JSON form; None: nothing was read yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +36,15 @@ class StreamPlan:
     target: Target
     names: Mapping[str, str]  # column in the source → column in the destination
     generation: int
-    cursor: str | None = None
-    since: Cursor = None  # a value of the cursor's column; None: read everything
+    config: StreamConfig
+    since: Since | None = None  # of an incremental read; None, too, where the source keeps its own place
+    resumes: bool = False  # whether it goes on where it was, and not from the beginning
+    is_resumed: bool = False  # whether an earlier attempt of the same job has committed some of it
+
+    @property
+    def commits_on_the_way(self) -> bool:
+        """Whether rows may be seen before the stream is complete: not where they take the place of others."""
+        return self.since is not None and not self.target.mode.replaces
 
     @property
     def key(self) -> StreamKey:
@@ -56,14 +57,15 @@ def plan_streams(
     streams: Sequence[Stream],
     states: Mapping[StreamKey, StreamState],
     *,
-    job_id: int,
+    job: Job,
     default_namespace: str | None,
-    refresh: RefreshMode | None = None,
+    every: int = BATCH_ROWS,
 ) -> tuple[StreamPlan, ...]:
     """Plan every stream of the connection.
 
-    `refresh`: read everything again, as a new generation; `truncate` also replaces what is there. Raises `SyncFailure`
-    where the source no longer has what is asked for.
+    A refresh reads everything again, as a new generation; `truncate` also replaces what is there. A state that this
+    very job has kept is gone on from, in a refresh too. `every`: rows after which a commit is wanted on the way. Raises
+    `SyncFailure` where the source no longer has what is asked for.
     """
     offered = {(stream.name, stream.namespace): stream for stream in streams}
     plans: list[StreamPlan] = []
@@ -72,7 +74,7 @@ def plan_streams(
         if stream is None:
             raise _failure(message="The stream does not exist in the source any more.", config=config)
         table = table_of(connection, config, default_namespace=default_namespace)
-        place = _Place(number, table, Table(table.schema, f"_airbyte_tmp_{job_id}_{number}"), refresh)
+        place = _Place(number, table, Table(table.schema, f"_airbyte_tmp_{job.job_id}_{number}"), job, every)
         plans.append(_plan(config, stream, states.get((config.name, config.namespace), StreamState()), place))
     _no_clash(plans)
     return tuple(plans)
@@ -83,7 +85,8 @@ class _Place:
     number: int
     table: Table
     staging: Table
-    refresh: RefreshMode | None
+    job: Job
+    every: int
 
 
 def table_of(connection: Connection, config: StreamConfig, *, default_namespace: str | None) -> Table:
@@ -95,8 +98,10 @@ def table_of(connection: Connection, config: StreamConfig, *, default_namespace:
 
 
 def cursor_of(stream: Stream, config: StreamConfig) -> str | None:
-    """Return the column that tells new rows from old ones."""
-    return stream.cursor or (config.cursor_field[0] if config.cursor_field else None)
+    """Return the column that tells new rows from old ones; a path into a document is none."""
+    proposed = stream.own.proposed_cursor if stream.own else ()
+    path = config.cursor_field or proposed
+    return stream.cursor or (path[0] if len(path) == 1 or (path and stream.own is None) else None)
 
 
 def primary_key_of(stream: Stream, config: StreamConfig) -> tuple[str, ...]:
@@ -108,26 +113,40 @@ def _plan(config: StreamConfig, stream: Stream, state: StreamState, place: _Plac
     chosen, mode = _selected(stream, config), config.sync_mode
     cursor, key = cursor_of(stream, config), primary_key_of(stream, config)
     names = column_names(column.name for column in chosen.columns)
-    _all_there(((cursor,) if mode.is_incremental else ()) + (key if mode.is_deduped else ()), names, config)
+    _all_there((*needed_cursor(stream, config), *(key if mode.is_deduped else ())), names, config)
     target = Target(
         table=place.table,
         staging=place.staging,
         columns=tuple(TableColumn(names[column.name], column.type) for column in chosen.columns),
-        mode=_TRUNCATING.get(mode, mode) if place.refresh == "truncate" else mode,
+        mode=_TRUNCATING.get(mode, mode) if place.job.refresh == "truncate" else mode,
         primary_key=tuple(names[column] for column in key if column in names),
         cursor=names.get(cursor or ""),
     )
-    goes_on = mode.is_incremental and place.refresh is None
+    is_resumed = state.job_id == place.job.job_id
+    begins_anew = mode.replaces or place.job.refresh is not None
+    goes_on = place.job.refresh is None or is_resumed
+    has_cursor = mode.is_incremental and stream.own is None
     return StreamPlan(
         number=place.number,
         stream=chosen,
         mode=mode,
         target=target,
         names=names,
-        generation=state.generation + 1 if mode.replaces or place.refresh else state.generation,
-        cursor=cursor if mode.is_incremental else None,
-        since=from_state(state.cursor, chosen.column(cursor)) if cursor and goes_on else None,
+        generation=state.generation + (begins_anew and not is_resumed),
+        config=config,
+        since=Since(cursor, state.cursor if goes_on else None, place.every) if has_cursor else None,
+        resumes=mode.is_incremental and goes_on,
+        is_resumed=is_resumed,
     )
+
+
+def needed_cursor(stream: Stream, config: StreamConfig) -> tuple[str | None, ...]:
+    """Return the column that must be there for an incremental sync (None: one that nobody has named), if any."""
+    cursor = cursor_of(stream, config)
+    has_path = stream.own is not None and bool(config.cursor_field or stream.own.proposed_cursor)
+    if not config.sync_mode.is_incremental or (cursor is None and (has_path or not stream.needs_cursor)):
+        return ()
+    return (cursor,)
 
 
 def _all_there(needed: tuple[str | None, ...], names: Mapping[str, str], config: StreamConfig) -> None:
@@ -141,7 +160,7 @@ def _selected(stream: Stream, config: StreamConfig) -> Stream:
     if config.selected_fields is None:
         return stream
     columns = tuple(column for column in stream.columns if column.name in config.selected_fields)
-    return Stream(stream.name, columns, stream.namespace, stream.primary_key, stream.cursor)
+    return replace(stream, columns=columns)
 
 
 def _no_clash(plans: Sequence[StreamPlan]) -> None:
@@ -151,35 +170,6 @@ def _no_clash(plans: Sequence[StreamPlan]) -> None:
         if other is not plan:
             message = f"Two streams would land in one table (table={plan.target.table.name!r}). Give them a prefix."
             raise SyncFailure(message, origin="destination", stream=plan.stream.name)
-
-
-def latest(plan: StreamPlan, frame: pl.DataFrame, so_far: Cursor) -> Cursor:
-    """Return the highest cursor value of the frame and what was seen before (None: nothing)."""
-    if plan.cursor is None or plan.cursor not in frame.columns:
-        return so_far
-    highest = frame[plan.cursor].max()
-    candidates = [value for value in (so_far, highest) if value is not None]
-    return max(candidates, default=None)
-
-
-def to_state(value: Cursor) -> Cursor:
-    """Return a cursor value as JSON."""
-    return value.isoformat() if isinstance(value, date | datetime | time) else value
-
-
-def from_state(value: Cursor, column: Column | None) -> Cursor:
-    """Return a cursor value as its column carries it."""
-    if value is None or column is None:
-        return None
-    match column.type:
-        case AirbyteType.DATE:
-            return date.fromisoformat(value)
-        case AirbyteType.TIMESTAMP_WITH_TIMEZONE | AirbyteType.TIMESTAMP_WITHOUT_TIMEZONE:
-            return datetime.fromisoformat(value)
-        case AirbyteType.TIME_WITHOUT_TIMEZONE:
-            return time.fromisoformat(value)
-        case _:
-            return value
 
 
 def _failure(*, message: str, config: StreamConfig) -> SyncFailure:

@@ -11,6 +11,8 @@ from typing import Literal
 from mock_airbyte.failures import SyncFailure
 
 _MOST_LINES = 1_000
+Level = Literal["info", "error"]
+Say = Callable[[str, Level], None]  # takes a line of a job's log
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class StreamCounts:
     bytes_emitted: int = 0
     records_committed: int = 0
     bytes_committed: int = 0
+    is_complete: bool = False  # whether all of the stream is committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class LogLine:
     """One line of a job's log."""
 
     at: datetime
-    level: Literal["info", "error"]
+    level: Level
     message: str
 
 
@@ -47,6 +50,16 @@ class Progress:
     lines: list[LogLine] = field(default_factory=list)
     _counts: dict[tuple[str, str | None], StreamCounts] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def complete(self) -> frozenset[tuple[str, str | None]]:
+        """The streams of which nothing is left to do."""
+        return frozenset((one.name, one.namespace) for one in self.streams if one.is_complete)
+
+    @property
+    def has_committed(self) -> bool:
+        """Whether rows of it are in the destination."""
+        return any(stream.records_committed for stream in self.streams)
 
     @property
     def streams(self) -> tuple[StreamCounts, ...]:
@@ -67,15 +80,22 @@ class Progress:
                 before, records_emitted=before.records_emitted + records, bytes_emitted=before.bytes_emitted + size
             )
 
-    def committed(self, name: str, namespace: str | None) -> None:
-        """Note that all rows read of a stream are committed."""
+    def committed(self, name: str, namespace: str | None, *, records: int, size: int) -> None:
+        """Note rows that are in the destination now, and their size in bytes."""
         with self._lock:
-            now = self._counts[name, namespace]
+            before = self._counts[name, namespace]
             self._counts[name, namespace] = replace(
-                now, records_committed=now.records_emitted, bytes_committed=now.bytes_emitted
+                before,
+                records_committed=before.records_committed + records,
+                bytes_committed=before.bytes_committed + size,
             )
 
-    def say(self, message: str, level: Literal["info", "error"] = "info") -> None:
+    def completed(self, name: str, namespace: str | None) -> None:
+        """Note that nothing is left to do of a stream."""
+        with self._lock:
+            self._counts[name, namespace] = replace(self._counts[name, namespace], is_complete=True)
+
+    def say(self, message: str, level: Level = "info") -> None:
         """Add a line to the log; the oldest go first when there are too many."""
         self.lines.append(LogLine(self.now(), level, message))
         del self.lines[:-_MOST_LINES]

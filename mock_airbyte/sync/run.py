@@ -1,59 +1,36 @@
-"""Moving the rows of one job: open both sides, plan, then one transaction per stream.
+"""Moving the rows of one attempt: open both sides, plan, then one stream after another (`moving`).
 
-A stream is read and written in bounded batches, whatever its size. Between batches it is asked whether to stop; a
-stream that stops, or fails, leaves its table as it was. Streams before it stay committed, as with Airbyte.
+Between batches a stream is asked whether to stop; what stops, or fails, takes back what it had not committed. Streams
+before it stay committed, as with Airbyte. After a failure both sides are checked first, as Airbyte does; a check that
+fails is a failure of the configuration, so no other attempt follows.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-import polars as pl
-
-from mock_airbyte.connectors import OpenContext, open_destination, open_source
-from mock_airbyte.destinations.loading import clear, load
+from mock_airbyte.connectors import open_destination, open_source
+from mock_airbyte.destinations.loading import clear
 from mock_airbyte.failures import SyncCancelled, SyncFailure
-from mock_airbyte.records import Actor, Connection, Job, StreamState
-from mock_airbyte.sources.protocol import Batch
-from mock_airbyte.substitutes import Substitutes
-from mock_airbyte.sync.ahead import read_ahead
+from mock_airbyte.records import SHARED, StreamState
 from mock_airbyte.sync.evolution import evolve
-from mock_airbyte.sync.metadata import Stamp, limited, stamped
-from mock_airbyte.sync.plan import StreamKey, latest, plan_streams, table_of, to_state
-from mock_airbyte.types import POLARS_TYPES
+from mock_airbyte.sync.moving import move
+from mock_airbyte.sync.plan import plan_streams, table_of
+from mock_airbyte.sync.reading import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mock_airbyte.destinations.protocol import Destination
+    from mock_airbyte.failures import FailureOrigin
+    from mock_airbyte.records import Connection, StreamConfig
     from mock_airbyte.sources.protocol import Source
+    from mock_airbyte.sync.errand import Errand
     from mock_airbyte.sync.evolution import Evolution
-    from mock_airbyte.sync.plan import Cursor, StreamPlan
+    from mock_airbyte.sync.plan import StreamKey
     from mock_airbyte.sync.progress import Progress
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """Everything that moving one job's rows needs; it asks nobody else."""
-
-    job: Job
-    connection: Connection
-    source: Actor
-    destination: Actor
-    states: dict[StreamKey, StreamState]
-    seed: int
-    started_at: datetime
-    remember: Callable[[StreamKey, StreamState], None] = field(repr=False)  # called after each commit
-    adopt: Callable[[Connection], None] = field(repr=False)  # called when the source's schema changed
-    substitutes: Substitutes = field(default_factory=dict)
 
 
 def run(errand: Errand, progress: Progress) -> None:
@@ -69,33 +46,51 @@ def run(errand: Errand, progress: Progress) -> None:
         progress.outcome = "cancelled"
     except SyncFailure as error:
         _failed(progress, error)
-    except Exception as error:  # whatever went wrong, the job must end as failed
+    except Exception as error:  # whatever went wrong, the attempt must end as failed
         _logger.exception("The mock could not move the rows of job %s", errand.job.job_id)
         message = f"The mock itself failed ({type(error).__name__}). Its own log says where."
         _failed(progress, SyncFailure(message, origin="replication", kind="system_error"))
 
 
 def _failed(progress: Progress, failure: SyncFailure) -> None:
-    progress.say(f"{failure.origin} > {failure.external_message}", "error")
+    progress.say(f"{failure.origin} > {failure.internal_message}", "error")
     progress.failure = failure
     progress.outcome = "failed"
 
 
 def _sync(errand: Errand, progress: Progress) -> None:
-    context = OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
+    context = errand.context(progress)
     source = open_source(errand.source, context)
     destination = open_destination(errand.destination, context)
+    if errand.follows_failure:
+        _check("source", source)
+        _check("destination", destination)
     evolution = _evolved(errand, source, progress)
     plans = plan_streams(
-        evolution.connection,
+        replace(evolution.connection, streams=_wanted(errand, evolution.connection)),
         evolution.streams,
         errand.states,
-        job_id=errand.job.job_id,
+        job=errand.job,
         default_namespace=destination.default_namespace,
-        refresh=errand.job.refresh,
+        every=errand.checkpoint_rows,
     )
+    with reading(source, plans, errand.states, sync_id=errand.job.job_id) as rows:
+        for plan in plans:
+            move(errand, plan, rows, destination, progress)
+        rows.finish(errand.remember)
     for plan in plans:
-        _move(errand, plan, source, destination, progress)
+        progress.completed(*plan.key)
+
+
+def _check(kind: FailureOrigin, side: Source | Destination) -> None:
+    try:
+        side.check()
+    except SyncFailure as failure:
+        message = (
+            f"Checking {kind} connection failed - please review this connection's configuration to prevent future"
+            " syncs from failing"
+        )
+        raise SyncFailure(message, origin=kind, internal_message=failure.external_message) from failure
 
 
 def _evolved(errand: Errand, source: Source, progress: Progress) -> Evolution:
@@ -110,62 +105,31 @@ def _evolved(errand: Errand, source: Source, progress: Progress) -> Evolution:
     return evolution
 
 
-def _move(errand: Errand, plan: StreamPlan, source: Source, destination: Destination, progress: Progress) -> None:
-    progress.begin(*plan.key)
-    moving = _Stream(errand, plan, progress)
-    frames = read_ahead(moving.frames(source, destination.largest_number))
-    with destination.transaction() as transaction, closing(frames):
-        load(transaction, plan.target, frames)
-        if progress.stopping:
-            raise SyncCancelled
-    progress.committed(*plan.key)
-    errand.remember(plan.key, StreamState(to_state(moving.cursor), plan.generation))
-    progress.say(f"destination > Committed {moving.rows} records of stream {plan.stream.name!r}.")
+def _wanted(errand: Errand, evolved: Connection) -> tuple[StreamConfig, ...]:
+    """Return the streams to move: the attempt's, without those that the connection gave up, with those it took up."""
+    before, now = {_key(one) for one in errand.connection.streams}, {_key(one) for one in evolved.streams}
+    left = (one for one in errand.streams if _key(one) not in before - now)
+    return (*left, *(one for one in evolved.streams if _key(one) not in before))
 
 
-class _Stream:
-    """The rows of one stream on their way, and what was seen of them."""
-
-    def __init__(self, errand: Errand, plan: StreamPlan, progress: Progress) -> None:
-        self._errand, self._plan, self._progress = errand, plan, progress
-        self.cursor: Cursor = plan.since
-        self.rows = 0
-
-    def frames(self, source: Source, largest_number: float) -> Iterator[pl.DataFrame]:
-        plan, errand = self._plan, self._errand
-        random = np.random.default_rng([errand.seed, errand.job.job_id, plan.number])
-        stamp = Stamp(errand.job.job_id, errand.started_at, plan.generation, random)
-        for batch in source.batches(plan.stream):
-            if self._progress.stopping:
-                raise SyncCancelled
-            wanted = _since(limited(batch, plan.stream, largest_number=largest_number), plan)
-            self.cursor = latest(plan, wanted.frame, self.cursor)
-            self.rows += wanted.frame.height
-            self._progress.emitted(*plan.key, records=wanted.frame.height, size=int(wanted.frame.estimated_size()))
-            if wanted.frame.height:
-                yield stamped(wanted, stamp, plan.names)
-
-
-def _since(batch: Batch, plan: StreamPlan) -> Batch:
-    """Leave out what was read before; rows at the cursor itself come again, for more may have come with it."""
-    column = plan.stream.column(plan.cursor) if plan.cursor else None
-    if column is None or plan.since is None:
-        return batch
-    since = pl.lit(plan.since, dtype=POLARS_TYPES[column.type])
-    keep = batch.frame.select((pl.col(column.name) >= since).fill_null(value=False)).to_series()
-    return Batch(batch.frame.filter(keep), {name: mask.filter(keep) for name, mask in batch.misfits.items()})
+def _key(config: StreamConfig) -> StreamKey:
+    return config.name, config.namespace
 
 
 def _clear(errand: Errand, progress: Progress) -> None:
-    context = OpenContext(seed=errand.seed, now=errand.started_at, substitutes=errand.substitutes)
-    destination = open_destination(errand.destination, context)
-    for config in errand.connection.streams:
+    destination = open_destination(errand.destination, errand.context(progress))
+    if errand.follows_failure:
+        _check("destination", destination)
+    for config in errand.streams:
         table = table_of(errand.connection, config, default_namespace=destination.default_namespace)
         progress.begin(config.name, config.namespace)
         with destination.transaction() as transaction:
             clear(transaction, table)
             if progress.stopping:
                 raise SyncCancelled
-        key = (config.name, config.namespace)
-        errand.remember(key, StreamState(None, errand.states.get(key, StreamState()).generation + 1))
+        generation = errand.states.get(_key(config), StreamState()).generation + 1
+        errand.remember(_key(config), StreamState(None, generation, errand.job.job_id))
+        progress.completed(*_key(config))
         progress.say(f"destination > Cleared stream {config.name!r}.")
+    if SHARED in errand.states:
+        errand.remember(SHARED, StreamState())

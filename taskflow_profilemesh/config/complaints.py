@@ -47,12 +47,13 @@ def complaint(document: Document, found: ValidationError, model: Model) -> Inval
 def _refused(document: Document, details: ErrorDetails) -> InvalidConfig:
     """Return what a check of this package said of a mapping: its option is the key that it means."""
     error: InvalidOption = details["ctx"]["error"]
-    return document.complaint((*details["loc"], error.option), expected=error.expected)
+    key = () if error.option == "tables" else (error.option,)  # which is the mapping itself
+    return document.complaint((*details["loc"], *key), expected=error.expected)
 
 
 def _unknown_key(document: Document, place: Place, model: Model) -> InvalidConfig:
     key = str(place[-1])
-    known = tuple(_section_at(model, place[:-1]).model_fields)
+    known = tuple(field.alias or name for name, field in _section_at(model, place[:-1]).model_fields.items())
     elsewhere = [name for name in _all_keys(model) if name.rpartition(".")[2] == key]
     close = elsewhere or nearest(key, known)
     return document.complaint(place, expected=f"one of {', '.join(known)}", nearest=close[0] if close else None)
@@ -74,6 +75,6 @@ def _section_in(annotation: object) -> Model | None:
 
 def _all_keys(model: Model, prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
-        yield prefix + name
+        yield prefix + (field.alias or name)
         if section := _section_in(field.annotation):
             yield from _all_keys(section, f"{prefix}{name}.")

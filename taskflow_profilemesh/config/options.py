@@ -7,34 +7,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Final, TypedDict
 
-from taskflow_profilemesh.tables import TableRequest
+from taskflow_profilemesh.table_requests import with_incremental, with_max_rows
+from taskflow_profilemesh.table_selection import Wanted
+
+LEAST_MEMORY_BYTES: Final = 16 << 20  # one reader's batches of some hundred rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileOptions:
     """The options that a run goes by, with their defaults; `ProfileMeshOperator` says what each means."""
 
-    tables: tuple[TableRequest, ...] = ()
+    tables: tuple[Wanted, ...] = ()
     conn_id: str = "profilemesh_default"
     store: str | None = field(default=None, repr=False)  # a URL may hold a password
     on_drift: str = "record"
     drift_severity: str = "high"
     thresholds: Mapping[str, float] = field(default_factory=dict)
     fail_on_error: bool = True
+    incremental: str | None = None
+    max_rows: int | None = None
+    memory_budget_bytes: int | None = None
+    statement_timeout_seconds: float | None = None
+
+    def requests(self) -> tuple[Wanted, ...]:
+        """Return the tables, with what all of them share where one says nothing of its own.
+
+        The cursor comes first: a table that grows by one is never a sample.
+        """
+        return with_max_rows(with_incremental(self.tables, self.incremental), self.max_rows)
 
 
 class Said(TypedDict, total=False):
     """Those of the options that somebody gave; a key that is absent, or None, was not."""
 
-    tables: tuple[TableRequest, ...] | None
+    tables: tuple[Wanted, ...] | None
     conn_id: str | None
     store: str | None
     on_drift: str | None
     drift_severity: str | None
     thresholds: Mapping[str, float] | None
     fail_on_error: bool | None
+    incremental: str | None
+    max_rows: int | None
+    memory_budget_bytes: int | None
+    statement_timeout_seconds: float | None
 
 
 def settle(*voices: Said) -> ProfileOptions:

@@ -52,4 +52,7 @@ def _said(config: Config) -> Said:
         drift_severity=config.drift_detection.drift_severity,
         thresholds=config.drift_detection.thresholds.given(),
         fail_on_error=config.profiling.fail_on_error,
+        max_rows=config.profiling.max_rows,
+        memory_budget_bytes=config.profiling.memory_budget_bytes,
+        statement_timeout_seconds=config.profiling.statement_timeout_seconds,
     )

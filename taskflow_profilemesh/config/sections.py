@@ -7,6 +7,7 @@ text that looks like a number is a text.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -21,12 +22,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from taskflow_profilemesh.config.options import LEAST_MEMORY_BYTES
 from taskflow_profilemesh.table_requests import table_requests
 
 if TYPE_CHECKING:
     from pydantic import ValidatorFunctionWrapHandler
 
-    from taskflow_profilemesh.tables import TableRequest
+    from taskflow_profilemesh.table_selection import Wanted
 
 
 def _listed(value: object) -> object:
@@ -86,18 +88,37 @@ class Storage(Section):
     store: Annotated[Text | None, Field(repr=False)] = None
 
 
-class Table(Section):
-    """One of `profiling.tables`; each key means what the field of `TableRequest` means."""
+class PartitionChoice(Section):
+    """`partition:` of a table; exactly one of the last three."""
 
-    table: Text
+    column: Text
+    latest: bool | None = None
+    recent: Annotated[int, Field(ge=1)] | None = None
+    values: Annotated[list[str | int | date | datetime], BeforeValidator(_listed)] | None = None
+
+
+class Table(Section):
+    """One of `profiling.tables`; the keys are those of a mapping that `table_requests` reads."""
+
+    table: Text | None = None
+    in_schema: Text | None = Field(default=None, alias="schema")  # pydantic has an attribute of that name
+    pattern: Text | None = None
+    exclude: Names | None = None
     columns: Names | None = None
     exclude_columns: Names | None = None
     where: Text | None = None
     sample: Sample = None
+    incremental: Text | None = None
+    sample_method: Literal["rows", "pages"] | None = None
+    max_rows: Annotated[int, Field(ge=1)] | None = None
+    partition: PartitionChoice | None = None
 
-    def request(self) -> TableRequest:
-        """Return the table as the pipeline takes it; raises `InvalidOption`."""
-        (request,) = table_requests(self.given())
+    def request(self) -> Wanted:
+        """Return the table, or the choice of tables, as the pipeline takes it; raises `InvalidOption`."""
+        given = {type(self).model_fields[name].alias or name: value for name, value in self.given().items()}
+        if self.partition is not None:
+            given["partition"] = self.partition.given()
+        (request,) = table_requests(given)
         return request
 
     @model_validator(mode="after")
@@ -111,6 +132,10 @@ class Profiling(Section):
 
     tables: Annotated[list[Annotated[Table, BeforeValidator(_table)]] | None, BeforeValidator(_listed)] = None
     fail_on_error: bool | None = None
+    incremental: Text | None = None
+    max_rows: Annotated[int, Field(ge=1)] | None = None
+    memory_budget_bytes: Annotated[int, Field(ge=LEAST_MEMORY_BYTES)] | None = None
+    statement_timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
 class DriftThresholds(Section):

@@ -108,3 +108,7 @@ class ProfileTablesOptions(TaskOptions, total=False):
     drift_severity: Literal["low", "medium", "high"] | None
     thresholds: Mapping[str, float] | None
     fail_on_error: bool | None
+    incremental: str | None
+    max_rows: int | None
+    memory_budget_bytes: int | None
+    statement_timeout_seconds: float | None

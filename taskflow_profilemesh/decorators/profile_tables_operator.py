@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from airflow.providers.common.compat.sdk import Context
 
-    from taskflow_profilemesh.tables import TableRequest
+    from taskflow_profilemesh.table_selection import Wanted
 
 
 class DecoratedProfileTables(DecoratedOperator, ProfileMeshOperator):
@@ -44,7 +44,7 @@ class DecoratedProfileTables(DecoratedOperator, ProfileMeshOperator):
         self.tables = self._named(call_function(self, context))
         return super().execute(context)
 
-    def _named(self, returned: object) -> tuple[TableRequest, ...] | None:
+    def _named(self, returned: object) -> tuple[Wanted, ...] | None:
         """Return the tables as requests: the function's word, else the decorator's own `tables=`.
 
         None where neither names any and there is a config, which may.

@@ -38,6 +38,7 @@ def schema_changes(
         _removed(column) for column in baseline.columns if not current.column(column.name) and column.name not in gone
     ]
     changes += _key_changes(baseline, current, old_names)
+    changes += _unique_key_changes(baseline, current, old_names)
     return tuple(sorted(changes, key=lambda change: -change.severity.rank))
 
 
@@ -135,6 +136,36 @@ def _key_changes(baseline: TableSchema, current: TableSchema, old_names: Mapping
         breaking=had is not None,
         severity=Severity.MEDIUM if had else Severity.LOW,
         sentence=f"The primary key is now {has or 'missing'}, after {had or 'none'}.",
+    )
+
+
+def _unique_key_changes(
+    baseline: TableSchema, current: TableSchema, old_names: Mapping[str, str]
+) -> Iterator[SchemaChange]:
+    """Tell of unique keys that came or went; one that became the primary key, or whose column is gone, is no news."""
+    if baseline.unique_keys is None or current.unique_keys is None:
+        return
+    now = {tuple(old_names.get(name, name) for name in key): key for key in current.unique_keys}
+    primary = {tuple(old_names.get(name, name) for name in current.primary_key), baseline.primary_key}
+    kept = {old_names.get(column.name, column.name) for column in current.columns}
+    for key in baseline.unique_keys:
+        if key not in now and key not in primary and kept.issuperset(key):
+            yield _unique_key_change(before=key, after=None)
+    for key, written in now.items():
+        if key not in baseline.unique_keys and key not in primary:
+            yield _unique_key_change(before=None, after=written)
+
+
+def _unique_key_change(*, before: tuple[str, ...] | None, after: tuple[str, ...] | None) -> SchemaChange:
+    named = ", ".join(before or after or ())
+    return SchemaChange(
+        kind=ChangeKind.KEY,
+        column=None,
+        before=", ".join(before) if before else None,
+        after=", ".join(after) if after else None,
+        breaking=before is not None,
+        severity=Severity.MEDIUM if before else Severity.LOW,
+        sentence=f"{named} {'need no longer be' if before else 'must now be'} unique.",
     )
 
 

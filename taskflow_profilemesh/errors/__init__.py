@@ -9,10 +9,16 @@
     │   ├── SourceUnreachable       nobody answers there (retryable)
     │   ├── SourceLoginRefused      it answers, but not to this user
     │   ├── TableNotFound           no such table; lists the nearest
+    │   ├── NoTableMatches          no table's name fits a pattern; lists the nearest
     │   ├── ColumnNotFound          no such column; lists the nearest
+    │   ├── FileUnreadable          a file is damaged, or not what its ending says
     │   ├── ConditionRefused        the database does not take the `where` of a table
+    │   ├── PartsIncomplete         parts of a table that should be merged are missing
+    │   ├── PartsMismatch           the merged parts have not the table's rows
     │   ├── ReadFailed              the database broke off (retryable)
-    │   │   └── QueryRefused        ... because it does not take the query
+    │   │   ├── QueryRefused        ... because it does not take the query
+    │   │   ├── ConnectionLost      ... because the connection broke, again and again
+    │   │   └── ReadCancelled       ... because the task was told to end
     │   └── TablesFailed            some tables of a run could not be profiled
     │       └── TablesInterrupted   ... because the database broke off (retryable)
     ├── AirbyteError                the Airbyte server
@@ -70,7 +76,13 @@ from taskflow_profilemesh.errors.root import ProfileMeshError, nearest
 from taskflow_profilemesh.errors.source import (
     ColumnNotFound,
     ConditionRefused,
+    ConnectionLost,
+    FileUnreadable,
+    NoTableMatches,
+    PartsIncomplete,
+    PartsMismatch,
     QueryRefused,
+    ReadCancelled,
     ReadFailed,
     SourceError,
     SourceLoginRefused,
@@ -101,13 +113,19 @@ __all__ = [
     "ConfigError",
     "ConnectionAmbiguous",
     "ConnectionInactive",
+    "ConnectionLost",
     "ConnectionNotFound",
     "DriftDetected",
+    "FileUnreadable",
     "InvalidConfig",
     "InvalidOption",
     "InvalidReturn",
+    "NoTableMatches",
+    "PartsIncomplete",
+    "PartsMismatch",
     "ProfileMeshError",
     "QueryRefused",
+    "ReadCancelled",
     "ReadFailed",
     "SourceError",
     "SourceLoginRefused",

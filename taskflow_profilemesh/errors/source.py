@@ -57,6 +57,24 @@ class TableNotFound(SourceError):
 
 
 @dataclass(eq=False, kw_only=True)
+class NoTableMatches(SourceError):
+    """Tables were asked for by a pattern, and there is none whose name fits it."""
+
+    pattern: str
+    excluded_tables: int | None = None  # so many would fit, but are excluded
+    known: Sequence[str] = ()  # the nearest tables that exist
+
+    what: ClassVar[str] = "No table matches"
+    advice: ClassVar[str] = (
+        "Check the pattern; names are case-sensitive, and one without a schema is on the search path."
+    )
+
+    def hint(self) -> str:
+        """Say that it is the exclusions, where it is."""
+        return "All that match are excluded." if self.excluded_tables else self.advice
+
+
+@dataclass(eq=False, kw_only=True)
 class ColumnNotFound(SourceError):
     """The table has no such column."""
 
@@ -91,6 +109,29 @@ class QueryRefused(ReadFailed):
 
 
 @dataclass(eq=False, kw_only=True)
+class ConnectionLost(ReadFailed):
+    """The connection broke in the middle of a read."""
+
+
+@dataclass(eq=False, kw_only=True)
+class ReadCancelled(ReadFailed):
+    """The task was told to end while it read; whatever ran on the server was ended too."""
+
+    advice: ClassVar[str] = "Nothing was stored for it; run the task again."
+
+
+@dataclass(eq=False, kw_only=True)
+class FileUnreadable(SourceError):
+    """A file is there, but does not hold what its ending promises."""
+
+    table: str
+    reason: str
+
+    what: ClassVar[str] = "The file could not be read"
+    advice: ClassVar[str] = "Check that it is complete, and that its ending says what it is; see also infer_rows."
+
+
+@dataclass(eq=False, kw_only=True)
 class ConditionRefused(SourceError):
     """The database does not take the condition that the rows of a table must meet."""
 
@@ -99,6 +140,34 @@ class ConditionRefused(SourceError):
 
     what: ClassVar[str] = "The condition in `where` cannot be evaluated"
     advice: ClassVar[str] = "Correct it; it is SQL as the database itself writes it, without the word WHERE."
+
+
+@dataclass(eq=False, kw_only=True)
+class PartsIncomplete(SourceError):
+    """Parts of a table that should be merged were not saved, or cannot be used."""
+
+    table: str
+    run_id: str
+    missing: Sequence[str]  # each part's name, and why it is missing
+    known: Sequence[str] = ()
+
+    what: ClassVar[str] = "Parts of the table are missing"
+    advice: ClassVar[str] = "Let the tasks that profile these parts run again, in this run and with the same versions."
+
+
+@dataclass(eq=False, kw_only=True)
+class PartsMismatch(SourceError):
+    """The parts of a table, merged, are not the table."""
+
+    table: str
+    part_rows: int
+    table_rows: int
+
+    what: ClassVar[str] = "The parts have not the rows of the table"
+    advice: ClassVar[str] = (
+        "Let the conditions of the parts hold for every row exactly once (NULL fulfils none but `is null`); rows that "
+        "were written in the meantime need the parts to run again."
+    )
 
 
 @dataclass(eq=False, kw_only=True)

@@ -4,6 +4,8 @@
 "exact", "drift": {"detected", "severity", "findings"}, "schema_changes"}], "failed": [{"table", "error"}],
 "drift": {"detected", "severity", "summary"}, "left_out": {"findings", "schema_changes", "tables", "failed"}}`
 
+A table that is read incrementally also has `"plan"`: what was read of it, and why.
+
 At most 32 KiB of JSON. What does not fit is left out and counted in `left_out`: findings first (the worst of each table
 stay longest), then schema changes, then tables (those that drifted stay longest). The store has all of it.
 """
@@ -30,7 +32,11 @@ _SEPARATOR_BYTES: Final = 2  # ", " between two entries of a list
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableOutcome:
-    """A table that was profiled; `drift` is the report's `as_dict()`, empty when there was nothing to compare with."""
+    """A table that was profiled.
+
+    `drift` is the report's `as_dict()`, empty when there was nothing to compare with. `plan` says what was read of a
+    table with a cursor, and why; None for any other.
+    """
 
     table: str
     row_count: int
@@ -39,6 +45,7 @@ class TableOutcome:
     duration_seconds: float | None
     exact: bool
     drift: Mapping[str, Any] = field(default_factory=dict)
+    plan: str | None = None
 
     @property
     def severity(self) -> Severity | None:
@@ -97,6 +104,7 @@ def _entry(outcome: TableOutcome, *, findings: int, changes: int) -> dict[str, A
                 "findings": outcome.drift.get("findings", [])[:findings],
             },
             "schema_changes": outcome.drift.get("schema_changes", [])[:changes],
+            **({} if outcome.plan is None else {"plan": outcome.plan}),
         }
     )
     return entry

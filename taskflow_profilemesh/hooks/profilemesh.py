@@ -39,11 +39,18 @@ class ProfileMeshHook(BaseHook):
         self.conn_id = conn_id
         self.store = store
 
-    def get_source(self) -> DatabaseSource:
+    def get_source(
+        self, *, memory_budget_bytes: int | None = None, statement_timeout_seconds: float | None = None
+    ) -> DatabaseSource:
         """Return the database behind `conn_id`; raises `InvalidOption` if the connection does not name one."""
         from taskflow_profilemesh.reading import DatabaseSource
 
-        return DatabaseSource(self._address(self.conn_id, option="conn_id"), name=self.conn_id)
+        return DatabaseSource(
+            self._address(self.conn_id, option="conn_id"),
+            name=self.conn_id,
+            memory_budget_bytes=memory_budget_bytes,
+            statement_timeout_seconds=statement_timeout_seconds,
+        )
 
     def get_store(self) -> ProfileStore:
         """Open the store; raises `StoreNotShared` for a file that distributed workers would not share."""

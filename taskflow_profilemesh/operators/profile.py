@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.config import ProfileOptions, Said
     from taskflow_profilemesh.outcome import Run, RunOutcome
+    from taskflow_profilemesh.reading import DatabaseSource
 
 ON_DRIFT = ("record", "warn", "skip", "fail")
 SEVERITIES = ("low", "medium", "high")
+LEAST_MEMORY_BYTES = 16 << 20  # as in `config.options`, which would cost every DAG file its import
 
 
 class ProfileMeshOperator(BaseOperator):
@@ -29,16 +31,22 @@ class ProfileMeshOperator(BaseOperator):
 
     Each option is taken from here if it is given, else from `config`, else it has the default that stands in brackets.
 
-    `tables`: a table name, a `TableRef`, a mapping such as `{"table": "shop.orders", "columns": ["id"], "where": "id >
-    5", "sample": 0.1}`, a list of those, or the result of an Airbyte sync. `config`: the path of a `profilemesh.yml`
-    (a relative one starts from the DAG's folder), or a mapping of its sections; it is read when the task runs.
+    `tables`: a table name, one with wildcards (`shop.*`), a `TableRef`, a mapping such as `{"table": "shop.orders",
+    "columns": ["id"], "where": "id > 5", "sample": 0.1}` or `{"schema": "shop", "exclude": ["tmp_*"]}`, a list of
+    those, or the result of an Airbyte sync. `config`: the path of a `profilemesh.yml` (a relative one starts from the
+    DAG's folder), or a mapping of its sections; it is read when the task runs.
     `conn_id` (profilemesh_default): the Airflow connection (postgres, mysql, sqlite) of the database. `store` (the
     setting `[profilemesh] store`, else a SQLite file in the Airflow home): where profiles are kept, as an SQLAlchemy
     URL or an Airflow connection id. `on_drift` (record): what drift of at least `drift_severity` (high) does to this
     task: `record` and `warn` let it succeed, `skip` skips it, `fail` fails it without a retry; its result is pushed in
     any case. `thresholds`: fields of `drift.Thresholds` to change, by name, on top of those that `config` changes.
     `fail_on_error` (True): whether a table that cannot be profiled fails the task; those that can be are stored either
-    way, unless a table cannot even be found: then nothing is read.
+    way, unless a table cannot even be found: then nothing is read. `incremental`: the column by which rows that are new
+    since the last profile are told (`_airbyte_extracted_at`, an id, a timestamp), in tables that name none themselves;
+    only new rows are read, unless the table shows that others changed. `max_rows` (no limit): a table of more rows is
+    sampled down to about these, unless it says so itself or is read by `incremental`. `memory_budget_bytes` (some 400
+    MiB by default): about what the rows on the way may take at a time. `statement_timeout_seconds` (the server's own):
+    how long the database may work on one statement.
 
     Returns the plain JSON of `events.xcom.profile_result`, at most 32 KiB.
     """
@@ -57,6 +65,10 @@ class ProfileMeshOperator(BaseOperator):
         drift_severity: Literal["low", "medium", "high"] | None = None,
         thresholds: Mapping[str, float] | None = None,
         fail_on_error: bool | None = None,
+        incremental: str | None = None,
+        max_rows: int | None = None,
+        memory_budget_bytes: int | None = None,
+        statement_timeout_seconds: float | None = None,
         **kwargs: Any,  # noqa: ANN401 -- whatever BaseOperator takes
     ) -> None:
         """Check the options that are known now; names are looked up when the task runs."""
@@ -65,6 +77,9 @@ class ProfileMeshOperator(BaseOperator):
         _check("drift_severity", drift_severity, SEVERITIES)
         _check_thresholds(thresholds)
         _check_config(config)
+        _check_least("max_rows", max_rows, 1)
+        _check_least("memory_budget_bytes", memory_budget_bytes, LEAST_MEMORY_BYTES)
+        _check_least("statement_timeout_seconds", statement_timeout_seconds, 0.001)
         self.tables = tables
         self.config = os.fspath(config) if isinstance(config, os.PathLike) else config  # a text can be a template
         self.conn_id = conn_id
@@ -73,6 +88,16 @@ class ProfileMeshOperator(BaseOperator):
         self.drift_severity = drift_severity
         self.thresholds = thresholds
         self.fail_on_error = fail_on_error
+        self.incremental = incremental
+        self.max_rows = max_rows
+        self.memory_budget_bytes = memory_budget_bytes
+        self.statement_timeout_seconds = statement_timeout_seconds
+        self._source: DatabaseSource | None = None
+
+    def on_kill(self) -> None:
+        """End what is being read, on the database's server too; the tables that are profiled stay stored."""
+        if self._source is not None:
+            self._source.cancel()
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Profile the tables and return the result; see the class for what ends the task otherwise."""
@@ -96,6 +121,10 @@ class ProfileMeshOperator(BaseOperator):
             "drift_severity": self.drift_severity,
             "thresholds": self.thresholds,
             "fail_on_error": self.fail_on_error,
+            "incremental": self.incremental,
+            "max_rows": self.max_rows,
+            "memory_budget_bytes": self.memory_budget_bytes,
+            "statement_timeout_seconds": self.statement_timeout_seconds,
         }
         if self.config is None:
             return settle(given)
@@ -110,16 +139,23 @@ class ProfileMeshOperator(BaseOperator):
         from taskflow_profilemesh.pipeline import Pipeline
         from taskflow_profilemesh.table_requests import table_requests
 
-        requests = table_requests(options.tables)
+        requests = table_requests(options.requests())
         thresholds = Thresholds.from_mapping(options.thresholds)
         hook = ProfileMeshHook(options.conn_id, store=options.store)
-        source, store = hook.get_source(), hook.get_store()
+        source = hook.get_source(
+            memory_budget_bytes=options.memory_budget_bytes,
+            statement_timeout_seconds=options.statement_timeout_seconds,
+        )
+        store = hook.get_store()
+        self._source = source
         try:
             pipeline = Pipeline(
                 source=source, store=store, clock=SystemClock(), gate=gate_of(options), thresholds=thresholds
             )
             return pipeline.run(requests, run, fail_on_error=options.fail_on_error)
         finally:
+            self._source = None
+            source.close()
             store.close()
 
     def _conclude(self, outcome: RunOutcome, result: dict[str, Any], options: ProfileOptions, context: Context) -> None:
@@ -143,6 +179,13 @@ def _check(option: str, got: str | None, known: Sequence[str]) -> None:
         from taskflow_profilemesh.errors import InvalidOption
 
         raise InvalidOption(option=option, got=str(got), expected=f"one of {', '.join(known)}", known=known)
+
+
+def _check_least(option: str, got: object, least: float) -> None:
+    if got is not None and (isinstance(got, bool) or not isinstance(got, int | float) or not got >= least):
+        from taskflow_profilemesh.errors import InvalidOption
+
+        raise InvalidOption(option=option, got=repr(got), expected=f"a number of at least {least:,}")
 
 
 def _check_thresholds(thresholds: object) -> None:

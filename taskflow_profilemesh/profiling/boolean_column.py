@@ -9,8 +9,9 @@ from taskflow_profilemesh.profiling.profile import Distinct, TopValue
 from taskflow_profilemesh.profiling.truths import TruthState
 
 if TYPE_CHECKING:
+    from taskflow_profilemesh.profiling.family import Context
     from taskflow_profilemesh.profiling.measures import Measures
-    from taskflow_profilemesh.profiling.profile import ColumnProfile, DecimalTotals
+    from taskflow_profilemesh.profiling.profile import ColumnProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,10 @@ class BooleanStatistics:
         """Merge with the statistics of other rows."""
         return BooleanStatistics(self.truths.combine(other.truths))
 
-    def describe(
-        self,
-        profile: ColumnProfile,
-        *,
-        aware: bool,  # noqa: ARG002 -- of datetimes
-        decimals: DecimalTotals | None,  # noqa: ARG002 -- of decimals
-    ) -> ColumnProfile:
+    def describe(self, profile: ColumnProfile, context: Context) -> ColumnProfile:  # noqa: ARG002 -- needs none
         """Fill in the count of trues and the frequencies of both."""
         counts = {"true": self.truths.true_count, "false": self.truths.false_count}
         seen = sorted((TopValue(value, count) for value, count in counts.items() if count), key=lambda top: -top.count)
-        return replace(profile, true_count=self.truths.true_count, distinct=Distinct(count=len(seen), top=tuple(seen)))
+        repeated = sum(top.count > 1 for top in seen) / len(seen) if seen else None
+        distinct = Distinct(count=len(seen), top=tuple(seen), repeated_ratio=repeated)
+        return replace(profile, true_count=self.truths.true_count, distinct=distinct)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from taskflow_profilemesh.profiling.boolean_column import BooleanStatistics
 from taskflow_profilemesh.profiling.counts import CountState
-from taskflow_profilemesh.profiling.family import Statistics
+from taskflow_profilemesh.profiling.family import Context, Statistics
 from taskflow_profilemesh.profiling.number_column import NumberStatistics
-from taskflow_profilemesh.profiling.profile import ColumnProfile
+from taskflow_profilemesh.profiling.profile import ColumnProfile, DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.text_column import TextStatistics
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from taskflow_profilemesh.profiling.measures import Measures
-    from taskflow_profilemesh.profiling.profile import DecimalTotals, Precision
+    from taskflow_profilemesh.profiling.profile import Precision
     from taskflow_profilemesh.profiling.schema import ColumnSchema
 
 _EMPTY: Final[Mapping[Kind, Any]] = {
@@ -35,6 +35,7 @@ _EMPTY: Final[Mapping[Kind, Any]] = {
     Kind.OTHER: TextStatistics(),
     Kind.BINARY: TextStatistics(),
 }
+_NO_CONTEXT: Final = Context()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,19 +45,32 @@ class ColumnState:
     counts: CountState
     statistics: Statistics
     aware: bool = False  # datetimes that have a time zone
+    rounded: bool = False  # decimals of which some came as doubles: their exact totals must come from elsewhere
     error: str | None = None
+
+    @property
+    def decimal_totals(self) -> DecimalTotals | None:
+        """The exact totals of a decimal column, None where some of its values came rounded."""
+        if self.error is not None or not isinstance(self.statistics, NumberStatistics):
+            return None
+        if not self.counts.value_count:
+            return DecimalTotals(None, None, None)
+        return self.statistics.decimals.totals(value_count=self.counts.value_count)
 
     @classmethod
     def empty(cls, kind: Kind) -> ColumnState:
         """Return the state of a column that no row has been seen of."""
         return cls(CountState.EMPTY, _EMPTY[kind])
 
-    def seen(self, *, row_count: int, null_count: int, aware: bool = False, error: str | None = None) -> ColumnState:
+    def seen(
+        self, *, row_count: int, null_count: int, aware: bool = False, rounded: bool = False, error: str | None = None
+    ) -> ColumnState:
         """Count the rows of one more batch, which may come with a reason why the column fails."""
         return replace(
             self,
             counts=self.counts.combine(CountState(row_count, null_count)),
             aware=self.aware or aware,
+            rounded=self.rounded or rounded,
             error=self.error or error,
         )
 
@@ -78,12 +92,11 @@ class ColumnState:
             counts=self.counts.combine(other.counts),
             statistics=self.statistics if error else self.statistics.combine(other.statistics),
             aware=self.aware or other.aware,
+            rounded=self.rounded or other.rounded,
             error=error,
         )
 
-    def profile(
-        self, schema: ColumnSchema, *, precision: Precision, decimals: DecimalTotals | None = None
-    ) -> ColumnProfile:
+    def profile(self, schema: ColumnSchema, *, precision: Precision, context: Context = _NO_CONTEXT) -> ColumnProfile:
         """Return what is known of the column."""
         profile = ColumnProfile(
             schema=schema,
@@ -91,5 +104,8 @@ class ColumnState:
             row_count=self.counts.row_count,
             null_count=self.counts.null_count,
             error=self.error,
+            monotonicity=context.monotonicity,
+            looks=context.looks,
+            json_keys=context.json_keys,
         )
-        return profile if self.error else self.statistics.describe(profile, aware=self.aware, decimals=decimals)
+        return profile if self.error else self.statistics.describe(profile, context)

@@ -44,7 +44,7 @@ class DistinctState:
 
     def add(self, frequencies: Frequencies, *, capacity: int | None = CAPACITY) -> DistinctState:
         """Return the state after more rows."""
-        frequencies = _below(frequencies, self.cut)
+        frequencies = _smallest(_below(frequencies, self.cut), capacity)
         if not len(frequencies.hashes):
             return self
         merged = add_counts(self.kept, frequencies)
@@ -65,6 +65,26 @@ class DistinctState:
             return len(self.kept.hashes)
         return max(round(len(self.kept.hashes) * HASH_RANGE / self.cut), len(self.kept.hashes) + 1)
 
+    def estimate_of(self, value_count: int) -> int:
+        """Return how many different values are among so many; all of them, where that is within the error.
+
+        All of them means: no hash that was kept occurred twice, and there are no more values than the estimate allows.
+        """
+        estimate = min(self.estimate, value_count)
+        if estimate * (1 + self.error_ratio) >= value_count and not self.repeated_ratio:
+            return value_count
+        return estimate
+
+    @property
+    def repeated_ratio(self) -> float | None:
+        """Share (0 to 1) of the kept values that occur more than once; None without values.
+
+        The kept ones are drawn from all different values without regard to how often they occur. Where they are not
+        all, three standard errors are 3 √(p (1 - p) / 4,096); of a share that is found to be 0, it is at most 0.15 %
+        with a probability of 99.7 %.
+        """
+        return float((self.kept.counts > 1).mean()) if len(self.kept.counts) else None
+
     @property
     def error_ratio(self) -> float:
         """Three standard errors of the estimate, as a share of it; 0 where it is exact."""
@@ -72,6 +92,15 @@ class DistinctState:
 
 
 DistinctState.EMPTY = DistinctState()
+
+
+def _smallest(frequencies: Frequencies, capacity: int | None) -> Frequencies:
+    """Leave out hashes that are surely not among the `capacity` + 1 smallest, so that fewer need sorting."""
+    if capacity is None or len(frequencies.hashes) <= 2 * capacity:
+        return frequencies
+    largest = np.partition(frequencies.hashes, capacity)[capacity]
+    low = frequencies.hashes <= largest
+    return Frequencies(frequencies.hashes[low], frequencies.counts[low])
 
 
 def _below(frequencies: Frequencies, cut: int | None) -> Frequencies:

@@ -28,6 +28,12 @@ class Frequencies:
     counts: NDArray[np.int64]
 
 
+def by_hash(frequencies: Frequencies) -> Frequencies:
+    """Return the same with ascending hashes."""
+    order = np.argsort(frequencies.hashes)
+    return Frequencies(frequencies.hashes[order], frequencies.counts[order])
+
+
 NO_FREQUENCIES: Final = Frequencies(np.empty(0, np.uint64), np.empty(0, np.int64))
 
 
@@ -49,8 +55,10 @@ def frequencies_of(hashes: NDArray[np.uint64]) -> Frequencies:
 
 def add_counts(left: Frequencies, right: Frequencies) -> Frequencies:
     """Add the counts of equal hashes; the result's hashes ascend."""
+    if not len(left.hashes) and (right.hashes[1:] > right.hashes[:-1]).all():
+        return right
     hashes = np.concatenate([left.hashes, right.hashes])
-    order = np.argsort(hashes, kind="stable")
+    order = np.argsort(hashes)
     hashes = hashes[order]
     starts, _ = runs(hashes)
     if not len(starts):
@@ -59,21 +67,33 @@ def add_counts(left: Frequencies, right: Frequencies) -> Frequencies:
     return Frequencies(hashes[starts], np.add.reduceat(counts, starts))
 
 
-def read_texts(wanted: NDArray[np.uint64], *, hashes: NDArray[np.uint64], texts: pl.Series) -> dict[int, str]:
+def read_texts(
+    wanted: NDArray[np.uint64], *, hashes: NDArray[np.uint64], texts: pl.Series, held: NDArray[np.bool_] | None
+) -> dict[int, str]:
     """Return the text behind each wanted hash that occurs, capped at 256 characters.
 
-    `wanted` ascends; `hashes` are of the non-null rows of `texts`, in their order.
+    `wanted` ascends; `hashes` are of the non-null rows of `texts`, in their order, which `held` tells (None: all).
     """
     if not len(wanted):
         return {}
-    shift = np.uint64(64 - _BUCKET_BITS)
-    buckets = np.zeros(1 << _BUCKET_BITS, np.bool_)  # a cheap sieve: most rows are none of the wanted
-    buckets[wanted >> shift] = True
-    rows = np.flatnonzero(buckets[hashes >> shift])
+    rows = _possible(wanted, hashes)
     places = np.minimum(np.searchsorted(wanted, hashes[rows]), len(wanted) - 1)
     hit = wanted[places] == hashes[rows]
     found = np.full(len(wanted), -1, np.int64)
     found[places[hit]] = rows[hit]
     present = found >= 0
-    read = texts.drop_nulls().gather(found[present]).str.slice(0, LONGEST_TEXT).to_list()
+    places = found[present]
+    if held is not None:
+        places = np.flatnonzero(held)[places]
+    read = (text[:LONGEST_TEXT] for text in texts[places].to_list())
     return dict(zip(wanted[present].tolist(), read, strict=True))
+
+
+def _possible(wanted: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the rows that may hold a wanted hash: in a long batch a cheap sieve leaves out most of the others."""
+    if len(hashes) < 1 << _BUCKET_BITS:
+        return np.arange(len(hashes))
+    shift = np.uint64(64 - _BUCKET_BITS)
+    buckets = np.zeros(1 << _BUCKET_BITS, np.bool_)
+    buckets[wanted >> shift] = True
+    return np.flatnonzero(buckets[hashes >> shift])

@@ -21,6 +21,7 @@ from taskflow_profilemesh.profiling.frequencies import NO_FREQUENCIES, Frequenci
 
 CAPACITY: Final = 4096
 REMEMBERED: Final = 256
+SHOWN: Final = 10  # so many texts does a profile show
 
 ReadTexts = Callable[[NDArray[np.uint64]], dict[int, str]]  # the texts behind ascending hashes, as far as known
 
@@ -51,9 +52,9 @@ class HeavyHitterState:
         error = self.error_rows + batch_error + merge_error
         if read is None:
             return HeavyHitterState(merged, {}, error)
-        if not error and len(merged.hashes) == len(self.kept.hashes):
+        if not error and capacity is not None and len(merged.hashes) == len(self.kept.hashes):
             return HeavyHitterState(merged, self.texts, error)  # only known values: nothing to read
-        worthy = _worth_remembering(merged, error)
+        worthy = _worth_remembering(merged, error, capacity)
         missing = [hash_ for hash_ in worthy.tolist() if hash_ not in self.texts]
         known = {**self.texts, **read(np.array(missing, np.uint64))}
         return HeavyHitterState(merged, _only(known, worthy), error)
@@ -62,7 +63,7 @@ class HeavyHitterState:
         """Merge with the summary of other rows."""
         merged, merge_error = _reduced(add_counts(self.kept, other.kept), CAPACITY)
         error = self.error_rows + other.error_rows + merge_error
-        texts = _only({**self.texts, **other.texts}, _worth_remembering(merged, error))
+        texts = _only({**self.texts, **other.texts}, _worth_remembering(merged, error, CAPACITY))
         return HeavyHitterState(merged, texts, error)
 
     def most_frequent(self, most: int) -> Frequencies:
@@ -78,14 +79,27 @@ def _reduced(frequencies: Frequencies, capacity: int | None) -> tuple[Frequencie
     """Take the k + 1 st largest count off all counters, so that at most k remain; return it beside them."""
     if capacity is None or len(frequencies.counts) <= capacity:
         return frequencies, 0
-    place = len(frequencies.counts) - capacity - 1
-    taken = int(np.partition(frequencies.counts, place)[place])
+    taken = _largest_but(capacity, frequencies.counts)
     kept = frequencies.counts > taken
     return Frequencies(frequencies.hashes[kept], frequencies.counts[kept] - taken), taken
 
 
-def _worth_remembering(frequencies: Frequencies, error_rows: int) -> NDArray[np.uint64]:
-    """Return the hashes, ascending, whose texts are kept."""
+def _largest_but(most: int, counts: NDArray[np.int64]) -> int:
+    """Return the count that `most` others are at least as large as; there are more counts than that.
+
+    A count of 1, which most values of a column without repetition have, is known without partitioning.
+    """
+    repeated = counts[counts > 1]
+    if len(repeated) <= most:
+        return 1
+    place = len(repeated) - most - 1
+    return int(np.partition(repeated, place)[place])
+
+
+def _worth_remembering(frequencies: Frequencies, error_rows: int, capacity: int | None) -> NDArray[np.uint64]:
+    """Return the hashes, ascending, whose texts are kept: without a capacity nothing is merged, only shown."""
+    if capacity is None:
+        return np.sort(frequencies.hashes[_largest(frequencies.counts, SHOWN)])
     if not error_rows and len(frequencies.hashes) <= CAPACITY:
         return frequencies.hashes
     return np.sort(frequencies.hashes[_largest(frequencies.counts, REMEMBERED)])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
@@ -28,6 +29,8 @@ class Measures:
     """What the statistics of one column need of a batch; the arrays are of the rows that hold a value."""
 
     cells: pl.Series  # the column itself, nulls included
+    held: NDArray[np.bool_] | None = None  # which cells hold a value; None where all do
+    cell_hashes: pl.Series | None = None  # of texts and bytes, one for every cell
     numbers: NDArray[Any] | None = None  # of numeric and temporal columns
     hashes: NDArray[Any] | None = None  # of texts and bytes
     lengths: NDArray[Any] | None = None
@@ -41,38 +44,55 @@ def measure(frame: pl.DataFrame, kinds: Sequence[Kind]) -> tuple[dict[int, Measu
     """Measure every column of a physical frame; return measures, and failures (the error's type), by schema place."""
     places = [int(name) for name in frame.columns]
     row, failures = select_by_column(
-        frame, {place: _expressions(place, kinds[place], frame.dtypes[at]) for at, place in enumerate(places)}
+        frame,
+        {place: _expressions(kinds[place], cells) for place, cells in zip(places, frame.get_columns(), strict=True)},
     )
     found: dict[int, dict[str, Any]] = {place: {} for place in places if place not in failures}
     for column in row.get_columns():
         place, _, what = column.name.partition(" ")
         value = column[0]
-        found[int(place)][what] = value.to_numpy() if isinstance(value, pl.Series) else value
-    measured = {place: Measures(cells=frame.get_column(str(place)), **values) for place, values in found.items()}
-    return measured, failures
+        keep = what == "cell_hashes" or not isinstance(value, pl.Series)
+        found[int(place)][what] = value if keep else value.to_numpy()
+    return {place: _measures(frame.get_column(str(place)), values) for place, values in found.items()}, failures
 
 
-def _expressions(place: int, kind: Kind, dtype: pl.DataType) -> list[pl.Expr]:
-    cells = pl.col(str(place))
+def _measures(cells: pl.Series, values: dict[str, Any]) -> Measures:
+    cell_hashes: pl.Series | None = values.get("cell_hashes")
+    if cell_hashes is None:
+        return Measures(cells, **values)
+    hashes, held = cell_hashes.to_numpy(), values.get("held")
+    return Measures(cells, hashes=hashes if held is None else hashes[held], **values)
+
+
+def _expressions(kind: Kind, column: pl.Series) -> list[pl.Expr]:
+    wanted = _wanted(kind, pl.col(column.name), column.dtype)
+    if column.null_count():
+        wanted["held"] = pl.col(column.name).is_not_null().implode()
+    return [expression.alias(f"{column.name} {what}") for what, expression in wanted.items()]
+
+
+def _wanted(kind: Kind, cells: pl.Expr, dtype: pl.DataType) -> dict[str, pl.Expr]:
     values = cells.drop_nulls()
-    wanted: dict[str, pl.Expr]
     match kind:
         case Kind.BOOLEAN:
-            wanted = {"true_count": cells.sum()}
+            return {"true_count": cells.sum()}
         case Kind.BINARY:
-            wanted = {"hashes": hash_texts(values).implode(), "lengths": values.bin.size().implode()}
+            return {"cell_hashes": hash_texts(cells).implode(), "lengths": values.bin.size().implode()}
         case Kind.TEXT | Kind.JSON | Kind.OTHER:
             wanted = {
-                "hashes": hash_texts(values).implode(),
+                "cell_hashes": hash_texts(cells).implode(),
                 "lengths": values.str.len_chars().implode(),
                 "blank_count": _blank_count(cells),
             }
-            if kind is Kind.TEXT:
-                wanted |= {"smallest": cells.min(), "largest": cells.max()}
+            return wanted | {"smallest": cells.min(), "largest": cells.max()} if kind is Kind.TEXT else wanted
         case _:
-            narrow = values.cast(pl.Int64) if dtype in _WIDER_THAN_NUMPY else values
-            wanted = {"numbers": narrow.implode()}
-    return [expression.alias(f"{place} {what}") for what, expression in wanted.items()]
+            return {"numbers": _for_numpy(values, dtype).implode()}
+
+
+def _for_numpy(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype.is_decimal():
+        return values.cast(pl.Float64)
+    return values.cast(pl.Int64) if dtype in _WIDER_THAN_NUMPY else values
 
 
 def _blank_count(cells: pl.Expr) -> pl.Expr:

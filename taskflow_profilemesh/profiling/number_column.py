@@ -2,7 +2,7 @@
 
 Equality is the databases' own: -0.0 is 0.0, and all NaN are one value (as in PostgreSQL's COUNT DISTINCT). NaN and the
 infinities are values with a frequency, but no part of extremes, moments and distribution. Decimals are told apart by
-their nearest double; what a database says of them exactly comes beside the batches and takes precedence.
+their nearest double, while their extremes and sum are exact; what a database says of them takes precedence.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskflow_profilemesh.profiling import distinct, heavy_hitters
+from taskflow_profilemesh.profiling.cumulative import Cumulative
+from taskflow_profilemesh.profiling.decimal_totals import DecimalState
 from taskflow_profilemesh.profiling.distinct import DistinctState
-from taskflow_profilemesh.profiling.distribution import counted_distribution, estimated_distribution
 from taskflow_profilemesh.profiling.extremes import ExtremeState, number_extremes
+from taskflow_profilemesh.profiling.frequencies import by_hash
 from taskflow_profilemesh.profiling.hashing import unhash_numbers
 from taskflow_profilemesh.profiling.heavy_hitters import HeavyHitterState
 from taskflow_profilemesh.profiling.moments import MomentState
@@ -27,10 +29,14 @@ from taskflow_profilemesh.profiling.scalars import to_scalar, to_text
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.sorted_numbers import SortedNumbers
 from taskflow_profilemesh.profiling.special_values import SpecialValueState
+from taskflow_profilemesh.profiling.time_span import time_span
 from taskflow_profilemesh.profiling.top_values import MOST_VALUES, describe_distinct
 from taskflow_profilemesh.profiling.totals import TotalState
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from taskflow_profilemesh.profiling.family import Context
     from taskflow_profilemesh.profiling.measures import Measures
     from taskflow_profilemesh.profiling.profile import (
         ColumnProfile,
@@ -57,15 +63,16 @@ class NumberStatistics:
     moments: MomentState = MomentState.EMPTY
     total: TotalState = TotalState.EMPTY
     special: SpecialValueState = SpecialValueState.EMPTY
+    decimals: DecimalState = DecimalState.EMPTY
 
     def add(self, measures: Measures, *, exact: bool) -> NumberStatistics:
         """Return the statistics after one more batch; exact ones need no ranks, all values being counted."""
         if measures.numbers is None or not len(measures.numbers):
             return self
         numbers = SortedNumbers.of(measures.numbers)
-        batch = numbers.frequencies()
+        batch = by_hash(numbers.frequencies()) if exact else numbers.frequencies()
         return replace(
-            self if self.kind in TEMPORAL else self._with_amounts(numbers),
+            self if self.kind in TEMPORAL else self._with_amounts(numbers, measures.cells),
             extremes=self.extremes.combine(number_extremes(numbers)),
             ranks=self.ranks if exact else self.ranks.add(numbers.values),
             distinct=self.distinct.add(batch, capacity=None if exact else distinct.CAPACITY),
@@ -83,26 +90,31 @@ class NumberStatistics:
             moments=self.moments.combine(other.moments),
             total=self.total.combine(other.total),
             special=self.special.combine(other.special),
+            decimals=self.decimals.combine(other.decimals),
         )
 
-    def describe(self, profile: ColumnProfile, *, aware: bool, decimals: DecimalTotals | None) -> ColumnProfile:
-        """Fill in extremes, distinct count, top values, distribution and, of numbers proper, their moments."""
-        minimum, maximum = self._extremes(aware=aware)
+    def describe(self, profile: ColumnProfile, context: Context) -> ColumnProfile:
+        """Fill in extremes, distinct count, top values, distribution, and moments (of numbers) or time span."""
+        decimals = context.decimals or self.decimals.totals(value_count=profile.value_count)
+        cumulative = self._cumulative()
+        minimum, maximum = self._extremes(aware=context.aware)
         return replace(
             profile,
             minimum=minimum if decimals is None else decimals.minimum,
             maximum=maximum if decimals is None else decimals.maximum,
-            distinct=self._distinct(value_count=profile.value_count, aware=aware),
+            distinct=self._distinct(value_count=profile.value_count, aware=context.aware),
             numbers=None if self.kind in TEMPORAL else self._numbers(decimals),
-            distribution=self._distribution(),
+            distribution=None if cumulative is None else _spread(cumulative),
+            time_span=None if cumulative is None else time_span(cumulative, self.kind, now=context.now),
         )
 
-    def _with_amounts(self, numbers: SortedNumbers) -> NumberStatistics:
+    def _with_amounts(self, numbers: SortedNumbers, cells: pl.Series) -> NumberStatistics:
         return replace(
             self,
             moments=self.moments.combine(MomentState.of(numbers)),
             total=self.total.combine(TotalState.of(numbers)) if self.kind is Kind.INTEGER else self.total,
             special=self.special.combine(SpecialValueState.of(numbers)),
+            decimals=self.decimals.combine(DecimalState.of(cells)) if self.kind is Kind.DECIMAL else self.decimals,
         )
 
     def _extremes(self, *, aware: bool) -> tuple[Scalar | None, Scalar | None]:
@@ -139,18 +151,23 @@ class NumberStatistics:
             infinite_count=special.infinite_count,
         )
 
-    def _distribution(self) -> Distribution | None:
+    def _cumulative(self) -> Cumulative | None:
         low, high = self.extremes.minimum, self.extremes.maximum
         if low is None or high is None:
             return None
         if self.frequent.error_rows:
-            return estimated_distribution(self.ranks, minimum=float(low), maximum=float(high))
+            return Cumulative.estimated(self.ranks, minimum=float(low), maximum=float(high))
         values = unhash_numbers(self.frequent.kept.hashes, dtype=self._wide_type())
         finite = np.isfinite(values)
-        return counted_distribution(values[finite], self.frequent.kept.counts[finite])
+        return Cumulative.counted(values[finite], self.frequent.kept.counts[finite])
 
     def _wide_type(self) -> type[np.float64 | np.int64 | np.uint64]:
         """Return the type to read hashes back in; a column without negative numbers may exceed the signed range."""
         if self.kind in _FLOATING:
             return np.float64
         return np.uint64 if self.extremes.minimum is not None and self.extremes.minimum >= 0 else np.int64
+
+
+def _spread(cumulative: Cumulative) -> Distribution:
+    distribution = cumulative.distribution()
+    return replace(distribution, histogram=cumulative.histogram(), mad=cumulative.median_deviation())

@@ -1,6 +1,6 @@
 """Bring a batch into the few physical types that statistics are computed in.
 
-Integers stay as they are, floats and decimals become Float64 (so that Float32 and Float64 of one number hash alike),
+Integers and decimals stay as they are, floats become Float64 (so that Float32 and Float64 of one number hash alike),
 temporal columns become integers (days, microseconds), texts of any encoding String. A column whose type does not fit
 its kind, or that cannot be converted, is named with the reason, and costs the batch nothing else. Reasons name types,
 never values.
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.profiling.schema import TableSchema
 
 _NANOSECONDS: Final = 1000  # in a microsecond
+_NONE: Final = pl.Null()
 
 
 class _Conversion(NamedTuple):
@@ -44,7 +45,7 @@ _STRING: Final = _Conversion(
 _CONVERSIONS: Final[Mapping[Kind, _Conversion]] = {
     Kind.INTEGER: _Conversion(pl.Int64, lambda dtype: dtype.is_integer(), _as_is),
     Kind.FLOAT: _NUMBER,
-    Kind.DECIMAL: _NUMBER,
+    Kind.DECIMAL: _NUMBER,  # unless it is a Decimal, which stays one
     Kind.BOOLEAN: _Conversion(pl.Boolean, lambda dtype: dtype == pl.Boolean, _as_is),
     Kind.TEXT: _STRING,
     Kind.DATE: _Conversion(pl.Int32, lambda dtype: dtype == pl.Date, lambda values: values.to_physical()),
@@ -69,6 +70,7 @@ class PhysicalBatch:
     frame: pl.DataFrame
     failures: Mapping[int, str]  # why a column is missing from the frame
     aware: frozenset[int] = frozenset()  # datetime columns with a time zone; they are in UTC
+    rounded: frozenset[int] = frozenset()  # decimal columns with values that are doubles already
 
 
 def physical_batch(batch: pl.DataFrame, schema: TableSchema) -> PhysicalBatch:
@@ -91,7 +93,14 @@ def physical_batch(batch: pl.DataFrame, schema: TableSchema) -> PhysicalBatch:
     nulls = tuple(
         batch.get_column(column.name).null_count() if column.name in dtypes else 0 for column in schema.columns
     )
-    return PhysicalBatch(batch.height, nulls, frame, failures, _aware(schema, dtypes))
+    rounded = frozenset(
+        place
+        for place, column in enumerate(schema.columns)
+        if column.kind is Kind.DECIMAL
+        and nulls[place] < batch.height
+        and not dtypes.get(column.name, _NONE).is_decimal()
+    )
+    return PhysicalBatch(batch.height, nulls, frame, failures, _aware(schema, dtypes), rounded)
 
 
 def _expression(values: pl.Expr, kind: Kind, dtype: pl.DataType) -> pl.Expr | None:
@@ -99,6 +108,8 @@ def _expression(values: pl.Expr, kind: Kind, dtype: pl.DataType) -> pl.Expr | No
     conversion = _CONVERSIONS[kind]
     if dtype == pl.Null:
         return values.cast(conversion.physical)
+    if kind is Kind.DECIMAL and dtype.is_decimal():
+        return values
     return conversion.convert(values) if conversion.fits(dtype) else None
 
 

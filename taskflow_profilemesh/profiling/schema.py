@@ -1,12 +1,13 @@
 """What a table is made of, as the database's own catalog declares it.
 
 The catalog's words, not the driver's: a driver upgrade must never look like a schema change. `reading` fills these
-values from the catalog, `profiling` decides by `Kind` which statistics apply, `drift` compares them.
+values from the catalog, `profiling` decides by `Kind` which statistics apply, `drift` compares them. Comments are kept
+and count for nothing: two declarations that differ in them alone are equal.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from taskflow_profilemesh.tables import TableRef
@@ -17,7 +18,7 @@ class Kind(StrEnum):
 
     INTEGER = "integer"  # any Polars integer
     FLOAT = "float"  # Float32 or Float64; NaN and ±infinity may occur
-    DECIMAL = "decimal"  # Float64 for the moments; exact totals come beside it
+    DECIMAL = "decimal"  # Decimal; or Float64, and the exact totals come beside the batches
     BOOLEAN = "boolean"  # Boolean
     TEXT = "text"  # String
     DATE = "date"  # Date
@@ -36,17 +37,20 @@ class ColumnSchema:
     kind: Kind
     declared_type: str  # "numeric(12,2)", "character varying(4)", "BIGINT"
     nullable: bool | None = None  # None: the catalog does not say
+    comment: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """One table, as declared: its columns in order, its key, and the catalog's estimates."""
+    """One table, as declared: its columns in order, its keys, and the catalog's estimates."""
 
     table: TableRef
     columns: tuple[ColumnSchema, ...]
     primary_key: tuple[str, ...] = ()
     row_estimate: int | None = None  # None: the catalog has none
     size_bytes: int | None = None
+    unique_keys: tuple[tuple[str, ...], ...] | None = None  # beside the primary key, sorted; None: nobody asked
+    comment: str | None = field(default=None, compare=False)
 
     def column(self, name: str) -> ColumnSchema | None:
         """Return the column of that name, or None."""

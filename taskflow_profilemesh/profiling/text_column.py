@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from taskflow_profilemesh.profiling.family import Context
     from taskflow_profilemesh.profiling.measures import Measures
-    from taskflow_profilemesh.profiling.profile import ColumnProfile, DecimalTotals
+    from taskflow_profilemesh.profiling.profile import ColumnProfile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +48,7 @@ class TextStatistics:
         read = (
             _read_nothing
             if measures.cells.dtype == pl.Binary
-            else partial(read_texts, hashes=hashes, texts=measures.cells)
+            else partial(read_texts, hashes=hashes, texts=measures.cells, held=measures.held)
         )
         return TextStatistics(
             extremes=self.extremes.combine(text_extremes(measures.smallest, measures.largest)),
@@ -65,13 +66,7 @@ class TextStatistics:
             frequent=self.frequent.combine(other.frequent),
         )
 
-    def describe(
-        self,
-        profile: ColumnProfile,
-        *,
-        aware: bool,  # noqa: ARG002 -- of datetimes
-        decimals: DecimalTotals | None,  # noqa: ARG002 -- of decimals
-    ) -> ColumnProfile:
+    def describe(self, profile: ColumnProfile, context: Context) -> ColumnProfile:  # noqa: ARG002 -- needs none
         """Fill in extremes, distinct count, top values and lengths."""
         return replace(
             profile,
@@ -90,6 +85,8 @@ class TextStatistics:
                 maximum=self.lengths.maximum,
                 empty_count=self.lengths.empty_count,
                 blank_count=self.lengths.blank_count,
+                total=self.lengths.total,
+                distribution=self.lengths.distribution,
             ),
         )
 

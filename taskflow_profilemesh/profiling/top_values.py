@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from taskflow_profilemesh.profiling.profile import Distinct, TopValue
@@ -24,14 +25,13 @@ def describe_distinct(
     `frequent` are the largest counters, the largest first; those without a text are left out. Equal counts are
     ordered by text.
     """
-    top = [
-        TopValue(texts[hash_][:LONGEST_TEXT], count)
-        for hash_, count in zip(frequent.hashes.tolist(), frequent.counts.tolist(), strict=True)
-        if hash_ in texts
-    ][:MOST_VALUES]
+    counted = zip(frequent.hashes.tolist(), frequent.counts.tolist(), strict=True)
+    known = ((texts[hash_], count) for hash_, count in counted if hash_ in texts)
+    top = [TopValue(text[:LONGEST_TEXT], count) for text, count in islice(known, MOST_VALUES)]
     return Distinct(
-        count=min(state.estimate, value_count),
+        count=state.estimate_of(value_count),
         error_ratio=state.error_ratio,
         top=tuple(sorted(top, key=lambda value: (-value.count, value.value))),
         top_error_rows=error_rows,
+        repeated_ratio=state.repeated_ratio,
     )

@@ -7,25 +7,41 @@ messages quote connection strings and rows; and a refused login is tried again f
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, Final
 
 import connectorx
 
-from taskflow_profilemesh.errors import QueryRefused, ReadFailed, SourceLoginRefused, SourceUnreachable
+from taskflow_profilemesh.errors import (
+    ConnectionLost,
+    QueryRefused,
+    ReadFailed,
+    SourceLoginRefused,
+    SourceUnreachable,
+)
 from taskflow_profilemesh.reading.address import DatabaseAddress
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.failures import Failure, Trouble, recognise
 from taskflow_profilemesh.reading.reachability import is_busy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
     from taskflow_profilemesh.errors import SourceError
 
 _DIAGNOSIS_SECONDS = 1.0
 _ON_CONNECTING = "(the connection)"
+_NAME: Final = "profilemesh"
+_CANCEL_POSTGRESQL: Final = """
+select count(pg_catalog.pg_cancel_backend(pid))::int8 as cancelled from pg_catalog.pg_stat_activity
+where application_name like '%{mark}' and pid <> pg_catalog.pg_backend_pid()"""
+_RUNNING_MYSQL: Final = """
+select id from information_schema.processlist
+where info like concat('%/* profilemesh ', '{mark} */%') and id <> connection_id()"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +49,23 @@ class Connector:
     """Runs statements on one database, each on a read-only connection of its own.
 
     `statement_timeout_seconds` ends a statement on the server (PostgreSQL); None leaves that to the server's setting.
+    `mark` is found in the server's list of what runs, so that it can be ended there; no two connectors share one.
     """
 
     address: DatabaseAddress
     source: str
     statement_timeout_seconds: float | None = None
+    mark: str = field(default_factory=lambda: token_hex(6))
 
-    def read(self, query: str, *, about: str) -> pa.Table:
+    def read(self, query: str, *, about: str, told: Sequence[str] = ()) -> pa.Table:
         """Return a statement's rows as an Arrow table; `about` names the table in errors.
 
-        Raises `ReadFailed`, `SourceLoginRefused` or `SourceUnreachable`, none of them with the driver's words.
+        `told`: statements that the connection runs first. Raises `ReadFailed`, `SourceLoginRefused` or
+        `SourceUnreachable`, none of them with the driver's words.
         """
-        outcome = self._attempt(query)
+        outcome = self._attempt(self._marked(query), (*self.session(), *self._marking(), *told))
         if isinstance(outcome, Failure):  # raised out here, where no driver's exception is attached as its context
-            raise self._error(outcome, about)
+            raise self.error(outcome, about)
         if self.address.dialect is Dialect.SQLITE:
             return outcome.slice(1)  # the row that fixes the types; see the catalog of SQLite
         return outcome
@@ -56,6 +75,21 @@ class Connector:
         rows: list[dict[str, Any]] = self.read(query, about=about).to_pylist()
         return rows
 
+    def cancel(self) -> None:
+        """End on the server what runs of this connector there; it may be too early or too late for a statement.
+
+        Nothing is raised: what cannot be ended this way ends when the server notices that nobody listens any more.
+        """
+        match self.address.dialect:
+            case Dialect.POSTGRESQL:
+                self._attempt(_CANCEL_POSTGRESQL.format(mark=self.mark))
+            case Dialect.MYSQL:
+                found = self._attempt(_RUNNING_MYSQL.format(mark=self.mark))
+                for row in [] if isinstance(found, Failure) else found.to_pylist():
+                    self._attempt("select 1 as one", (f"kill query {int(row['id'])}",))
+            case Dialect.SQLITE:
+                pass  # it runs in this process, and ends with it
+
     def log_in(self, *, timeout_seconds: float) -> None:
         """Show that the login is accepted within `timeout_seconds`; raises what `read` raises if it is not.
 
@@ -64,7 +98,9 @@ class Connector:
         """
         done: SimpleQueue[pa.Table | Failure] = SimpleQueue()
         threading.Thread(
-            target=lambda: done.put(self._attempt("select 1 as one")), name="profilemesh-login", daemon=True
+            target=lambda: done.put(self._attempt("select 1 as one", self.session())),
+            name="profilemesh-login",
+            daemon=True,
         ).start()
         try:
             outcome = done.get(timeout=timeout_seconds)
@@ -72,32 +108,56 @@ class Connector:
             is_momentary = is_busy(self.address, timeout_seconds=_DIAGNOSIS_SECONDS)
             outcome = Failure(Trouble.CONNECTION if is_momentary else Trouble.LOGIN, "no login in time")
         if isinstance(outcome, Failure):
-            raise self._error(outcome, _ON_CONNECTING)
+            raise self.error(outcome, _ON_CONNECTING)
 
-    def _attempt(self, query: str) -> pa.Table | Failure:
+    def session(self) -> tuple[str, ...]:
+        """Return what each new connection is told first, whoever makes it."""
+        seconds = self.statement_timeout_seconds
+        milliseconds = None if seconds is None else max(1, round(seconds * 1000))
+        match self.address.dialect:
+            case Dialect.POSTGRESQL:
+                told: tuple[str, ...] = ("set session characteristics as transaction read only",)
+                return told if milliseconds is None else (*told, f"set statement_timeout = {milliseconds}")
+            case Dialect.MYSQL:
+                told = ("set session transaction read only", "set session time_zone = '+00:00'")
+                return told if milliseconds is None else (*told, _mysql_timeout(milliseconds))
+            case Dialect.SQLITE:
+                return ()  # its readers take no such statements
+
+    def libpq_uri(self) -> str:
+        """Write the URL for PostgreSQL's own library, password included: pass it on, never print it."""
+        named = dict(self.address.options)
+        added = {"connect_timeout": "4", "application_name": _NAME}
+        options = tuple(named.items()) + tuple((name, value) for name, value in added.items() if name not in named)
+        return replace(self.address, options=options).uri()
+
+    def _attempt(self, query: str, told: Sequence[str] = ()) -> pa.Table | Failure:
         try:
             return connectorx.read_sql(
-                self.address.uri(), query, return_type="arrow", pre_execution_query=self._session()
+                self.address.uri(), query, return_type="arrow", pre_execution_query=list(told) or None
             )
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 -- a PanicException is a BaseException
             return recognise(str(error), panicked=not isinstance(error, Exception))
 
-    def _session(self) -> list[str] | None:
-        """Return what each new connection is told first."""
-        match self.address.dialect:
-            case Dialect.POSTGRESQL:
-                told = ["set session characteristics as transaction read only"]
-                if self.statement_timeout_seconds is not None:
-                    told.append(f"set statement_timeout = {max(1, round(self.statement_timeout_seconds * 1000))}")
-                return told
-            case Dialect.MYSQL:
-                return ["set session transaction read only", "set session time_zone = '+00:00'"]
-            case Dialect.SQLITE:
-                return None  # its readers take no such statements
+    @property
+    def _application(self) -> str:
+        """The name under which PostgreSQL lists these reads: the address's own, which people look for, and the mark."""
+        return f"{dict(self.address.options).get('application_name', _NAME)[:40]} {self.mark}"
 
-    def _error(self, failure: Failure, about: str) -> SourceError:
+    def _marking(self) -> tuple[str, ...]:
+        if self.address.dialect is not Dialect.POSTGRESQL:
+            return ()
+        return (f"set application_name = {self.address.dialect.literal(self._application)}",)
+
+    def _marked(self, query: str) -> str:
+        """MySQL lists statements by their text only: the mark stands in a comment, where the driver leaves one."""
+        is_mysql = self.address.dialect is Dialect.MYSQL
+        return query.replace("select ", f"select /* {_NAME} {self.mark} */ ", 1) if is_mysql else query
+
+    def error(self, failure: Failure, about: str) -> SourceError:
+        """Return the error that a failure is told as."""
         match failure.trouble:
             case Trouble.LOGIN:
                 return SourceLoginRefused(source=self.source, address=str(self.address), user=self.address.user)
@@ -107,3 +167,11 @@ class Connector:
                 return QueryRefused(source=self.source, table=about, reason=failure.reason)
             case Trouble.READING:
                 return ReadFailed(source=self.source, table=about, reason=failure.reason)
+            case Trouble.LOST:
+                return ConnectionLost(source=self.source, table=about, reason=failure.reason)
+
+
+def _mysql_timeout(milliseconds: int) -> str:
+    """Write the statement's limit in both servers' words: each takes the other's for a comment."""
+    mariadb, mysql = f"max_statement_time = {milliseconds / 1000}", f"max_execution_time = {milliseconds}"
+    return f"set session time_zone = '+00:00' /*M!100101 , {mariadb} */ /*!50708 , {mysql} */"

@@ -13,13 +13,18 @@ import polars as pl
 from taskflow_profilemesh.profiling.schema import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
     from taskflow_profilemesh.reading.catalog import CatalogColumn
 
 _DATETIME_FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+_ADBC_DAYS = {-2_147_472_692: 95_026_236, -2_147_472_691: -96_465_292}  # infinity and -infinity, as ConnectorX has them
+_ADBC_MOMENTS = {
+    -9_222_425_352_054_775_809: 8_210_266_876_799_999_999,
+    -9_222_425_352_054_775_808: -8_334_601_228_800_000_000,
+}  # the same in microseconds; PostgreSQL's own numbers, moved from 2000 to 1970 with an overflow
 _ZONED_FORMATS = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
 
 
@@ -31,6 +36,8 @@ def frame_from(table: pa.Table, columns: Sequence[CatalogColumn]) -> pl.DataFram
 
 
 def _as_kind(values: pl.Series, column: CatalogColumn) -> pl.Series:
+    if column.digits is not None:
+        return _exact_decimal(values, *column.digits).alias(column.schema.name)
     convert = _CONVERSIONS.get(column.schema.kind)
     converted = convert(values) if convert is not None else values
     if column.schema.kind is Kind.DATETIME and column.zoned and isinstance(values.dtype, pl.String):
@@ -38,8 +45,24 @@ def _as_kind(values: pl.Series, column: CatalogColumn) -> pl.Series:
     return converted.alias(column.schema.name)
 
 
+def _exact_decimal(values: pl.Series, precision: int, scale: int) -> pl.Series:
+    """Read decimals exactly; a batch with a NaN, which no decimal holds, arrives in doubles."""
+    exact = values.cast(pl.Decimal(precision, scale), strict=False)
+    return exact if exact.null_count() == values.null_count() else _decimal(values)
+
+
 def _decimal(values: pl.Series) -> pl.Series:
     return values.cast(pl.Float64, strict=False)
+
+
+def _text(values: pl.Series) -> pl.Series:
+    """Read bytes as UTF-8; where they are none, each that does not fit becomes the replacement character."""
+    if not isinstance(values.dtype, pl.Binary):
+        return values
+    try:
+        return values.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return values.map_elements(lambda value: value.decode("utf-8", "replace"), return_dtype=pl.String)
 
 
 def _boolean(values: pl.Series) -> pl.Series:
@@ -47,7 +70,9 @@ def _boolean(values: pl.Series) -> pl.Series:
 
 
 def _date(values: pl.Series) -> pl.Series:
-    return values.str.to_date("%Y-%m-%d", strict=False) if isinstance(values.dtype, pl.String) else values
+    if isinstance(values.dtype, pl.String):
+        return values.str.to_date("%Y-%m-%d", strict=False)
+    return _with_infinities(values, _ADBC_DAYS)
 
 
 def _time(values: pl.Series) -> pl.Series:
@@ -57,7 +82,7 @@ def _time(values: pl.Series) -> pl.Series:
 def _datetime(values: pl.Series) -> pl.Series:
     """Parse what is text: first in the common form, then in the others where something is left over."""
     if not isinstance(values.dtype, pl.String):
-        return values
+        return _with_infinities(values, _ADBC_MOMENTS)
     parsed = _parsed(values, _DATETIME_FORMATS[0])
     if parsed.null_count() == values.null_count():
         return parsed
@@ -66,6 +91,15 @@ def _datetime(values: pl.Series) -> pl.Series:
     zoned = text.str.replace(r" *Z$", "+00:00").str.replace(r" +([+-]\d\d:\d\d)$", "$1")
     attempts += [_parsed(zoned, form) for form in _ZONED_FORMATS]
     return pl.select(pl.coalesce(attempts)).to_series()
+
+
+def _with_infinities(values: pl.Series, known: Mapping[int, int]) -> pl.Series:
+    """Give the infinities of one driver the numbers that they have in the other; they lie below any other moment."""
+    physical = values.to_physical()
+    smallest = physical.min()
+    if not isinstance(smallest, int) or smallest > max(known):
+        return values
+    return physical.replace(known).cast(values.dtype)
 
 
 def _parsed(text: pl.Series, form: str) -> pl.Series:
@@ -77,6 +111,7 @@ def _parsed(text: pl.Series, form: str) -> pl.Series:
 
 
 _CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
+    **dict.fromkeys((Kind.TEXT, Kind.JSON, Kind.OTHER), _text),
     Kind.DECIMAL: _decimal,
     Kind.BOOLEAN: _boolean,
     Kind.DATE: _date,

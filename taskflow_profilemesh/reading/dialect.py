@@ -40,8 +40,9 @@ class Dialect(StrEnum):
                 return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in text else f"'{doubled}'"
             case Dialect.MYSQL:
                 return f"_utf8mb4 X'{text.encode().hex()}'"
-            case Dialect.SQLITE:
-                return f"cast(X'{text.encode().hex()}' as text)"
+            case Dialect.SQLITE:  # no literal holds a NUL, and bytes would be read in the file's encoding
+                pieces = ["'" + piece.replace("'", "''") + "'" for piece in text.split("\x00")]
+                return f"({' || char(0) || '.join(pieces)})"
 
     def relation(self, table: TableRef) -> str:
         """Write a table's full name."""

@@ -18,6 +18,7 @@ class Trouble(Enum):
     CONNECTION = auto()
     QUERY = auto()
     READING = auto()
+    LOST = auto()  # the connection broke off
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Failure:
 
     trouble: Trouble
     reason: str
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection is of no use any more."""
+        return self.trouble in {Trouble.LOST, Trouble.CONNECTION, Trouble.LOGIN}
 
 
 _NO_CONNECTION = "timed out waiting for connection"  # the pool's words, before the server's
@@ -42,12 +48,15 @@ _QUERY = (
     (r"aggregate functions are not allowed|Invalid use of group function|misuse of", "it aggregates rows"),
     (r"syntax error|SQL syntax|unterminated|unrecognized token|incomplete input", "its SQL has a syntax error"),
 )
+_PARAMETER = re.compile(
+    r"invalid connection string|URL parameter|invalid \w+ value|invalid (connection option|URI query parameter)",
+    re.IGNORECASE,
+)
 _READING = (
-    (r"invalid connection string|URL parameter", "the driver does not accept a parameter of the address"),
+    (_PARAMETER.pattern, "the driver does not accept a parameter of the address"),
     (r"statement timeout|max_statement_time|maximum statement execution time", "the statement timeout ended the query"),
     (r"canceling statement|Query execution was interrupted", "the query was cancelled on the server"),
     (r"permission denied|command denied|not authorized", "this user may not read it"),
-    (r"(terminating|closed|reset|broken pipe|gone away|lost).*connection|connection.*(closed|reset|lost|abort)", ""),
     (r"database is locked", "the file is locked by a writer"),
     (r"out of memory|No space left|could not write", "the server has run out of memory or disk"),
     (r"division by zero", "a division by zero"),
@@ -57,20 +66,31 @@ _READING = (
         "a value does not fit the type that it is converted to",
     ),
 )
-_LOST = "the connection was lost"
+_LOST = re.compile(
+    r"(terminating|closed|reset|broken pipe|gone away|lost).*connection|connection.*(closed|reset|lost|abort|terminat)"
+    r"|communicating with the server|server (disconnected|closed)|no connection to the server|unexpected EOF"
+    r"|broken pipe|SSL SYSCALL|gone away|could not receive data|snapshot identifier|requested snapshot"
+    r"|snapshot .* does not exist",
+    re.IGNORECASE | re.DOTALL,
+)
 _UNNAMED = "the driver's message is not repeated here, because it may quote rows"
 
 
-def recognise(message: str, *, panicked: bool = False) -> Failure:
-    """Say what a driver's message is about, in words of our own; `panicked`: the driver itself broke down."""
-    if _NO_CONNECTION in message:
+def recognise(message: str, *, panicked: bool = False, connecting: bool = False) -> Failure:
+    """Say what a driver's message is about, in words of our own.
+
+    `panicked`: the driver itself broke down. `connecting`: there was no connection yet.
+    """
+    if (connecting and not _PARAMETER.search(message)) or _NO_CONNECTION in message:
         if _LOGIN.search(message):
             return Failure(Trouble.LOGIN, "the login was refused")
         return Failure(Trouble.CONNECTION, "no connection could be made")
+    if _LOST.search(message):
+        return Failure(Trouble.LOST, "the connection was lost")
     for trouble, known in ((Trouble.READING, _READING), (Trouble.QUERY, _QUERY)):
         for pattern, reason in known:
             if re.search(pattern, message, re.IGNORECASE | re.DOTALL):
-                return Failure(trouble, reason or _LOST)
+                return Failure(trouble, reason)
     if panicked:
         return Failure(Trouble.READING, "the driver broke down on a value or a type that it cannot take")
     return Failure(Trouble.READING, _UNNAMED)

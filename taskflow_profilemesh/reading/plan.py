@@ -7,23 +7,39 @@ its size. What cannot be cut is one read, and the plan says why.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from math import ceil
 from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
 from taskflow_profilemesh.profiling.schema import TableSchema
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, Key, Pages, Whole
-from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.profiling.scope import Scope
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, Key, Pages, Parts, Whole
+from taskflow_profilemesh.reading.cursor import CURSOR_KINDS, Cursor
+from taskflow_profilemesh.reading.parts import part_reads
 from taskflow_profilemesh.reading.query import Statements
-from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges
+from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges, page_slices
+from taskflow_profilemesh.reading.size import BATCH_BYTES, BatchSize, Size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from taskflow_profilemesh.reading.catalog.entry import CatalogTable
+    from taskflow_profilemesh.reading.cursor import Mark, Survey
+    from taskflow_profilemesh.reading.sampling import Sampling
     from taskflow_profilemesh.tables import TableRequest
 
+_UNKNOWN = Size()
 AIRBYTE_PREFIX = "_airbyte_"  # Airbyte's own columns: signals about a sync, not data
+
+
+class ReadKind(StrEnum):
+    """How a table is read."""
+
+    NOTHING = "nothing"  # no column is left
+    SINGLE = "single"  # one read, every row
+    CHUNKS = "chunks"  # several reads, every row, merged
+    SAMPLE = "sample"  # some of the rows, with exact counts of all beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +55,26 @@ class ReadPlan:
     queries: tuple[str, ...]
     reason: str
     count_query: str
-    totals_queries: tuple[str, ...] = ()
+    statements: Statements | None = None  # writes further ones about the table; None where it is none of a database
     row_count: int | None = None
     sampled: bool = False
+    growth: Growth | None = None  # the other ways to read a table that grows by a cursor; None: it has no cursor
+    size: Size = _UNKNOWN  # what is probably read
+    scope: Scope | None = None  # which part of the table is meant; None: all of it
+
+    @property
+    def kind(self) -> ReadKind:
+        """How the table is read, in a word."""
+        if not self.queries:
+            return ReadKind.NOTHING
+        if self.sampled:
+            return ReadKind.SAMPLE
+        return ReadKind.SINGLE if len(self.queries) == 1 else ReadKind.CHUNKS
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """The memory that the rows on the way probably take at a time; None where nobody knows."""
+        return self.size.memory_bytes(len(self.queries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +87,50 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """A table that grows by a cursor: whole up to a mark, or only what is new since one."""
+
+    cursor: Cursor
+    columns: tuple[CatalogColumn, ...]
+    bounds: Bounds
+    batch: BatchSize
+
+    def whole(self, survey: Survey, why: str) -> ReadPlan:
+        """Return the plan for every row up to the survey's mark."""
+        plan = self._plan(self.cursor.up_to(survey.mark), survey.mark.row_count)
+        return replace(plan, reason=f"Read whole, because {why}. {plan.reason}")
+
+    def new(self, after: Mark, survey: Survey) -> ReadPlan:
+        """Return the plan for the rows above the mark; nothing is read where there are none."""
+        told = f"Only the {survey.new_rows:,} rows whose {self.cursor.name} is above the mark of the last profile."
+        part = self.cursor.between(after, survey)
+        if not survey.new_rows:
+            return replace(self._plan(part, 0), queries=(), reason=told)
+        ranges = self.cursor.ranges(after, survey)
+        if ranges is None and survey.new_rows <= self.batch.rows:
+            part = replace(part, entry=replace(part.entry, cut=Whole("they fit one batch")))
+        plan = self._plan(part, survey.new_rows)
+        if ranges is None:
+            return replace(plan, reason=f"{told} {plan.reason}")
+        select = part.statements.select
+        queries = tuple(
+            " union all ".join(select(self.columns, condition) for condition in conditions) for conditions in ranges
+        )
+        return replace(plan, queries=queries, reason=f"{told} {len(queries)} reads of the pages that they are on.")
+
+    def _plan(self, part: Cursor, row_count: int) -> ReadPlan:
+        planner = Planner(part.statements, self.batch.rows, self.batch.storage_bytes)
+        plan = planner.plan(part.entry, self.columns, bounds=self.bounds, row_count=row_count)
+        return replace(plan, growth=self)
+
+
+@dataclass(frozen=True, slots=True)
 class Planner:
-    """Turns one request into a plan; `batch_rows` is the most rows that a range should hold."""
+    """Turns one request into a plan; a read should bring at most `batch_rows`, or so much of the table's storage."""
 
     statements: Statements
     batch_rows: int
+    batch_bytes: int = BATCH_BYTES
 
     def plan(
         self,
@@ -66,11 +138,12 @@ class Planner:
         columns: Sequence[CatalogColumn],
         *,
         bounds: Bounds,
-        share: float | None = None,
+        sampling: Sampling | None = None,
         row_count: int | None = None,
     ) -> ReadPlan:
-        """Return the plan for the columns; `share` (0 to 1) of the rows is sampled, None reads every row."""
+        """Return the plan for the columns; without `sampling` every row is read."""
         chosen = tuple(columns)
+        rows = row_count if row_count is not None else entry.schema.row_estimate
         plan = ReadPlan(
             schema=replace(entry.schema, columns=tuple(column.schema for column in chosen)),
             declared=_declared(entry, chosen),
@@ -78,38 +151,56 @@ class Planner:
             queries=(),
             reason="Nothing is read: no column is left.",
             count_query=self.statements.count(),
-            totals_queries=self.statements.decimal_totals(chosen),
+            statements=self.statements,
             row_count=row_count,
-            sampled=share is not None,
+            sampled=sampling is not None,
+            size=_size(entry).of(rows if sampling is None or rows is None else round(rows * sampling.share)),
+            scope=self.statements.scope,
         )
         if not chosen:
             return plan
-        ranges = self._ranges(entry, bounds, share or 1.0)
-        return replace(plan, queries=self._queries(entry, chosen, ranges, share), reason=_reason(entry, ranges, share))
+        queries = self._queries(entry, chosen, bounds, sampling)
+        return replace(plan, queries=queries, reason=_reason(entry, len(queries), sampling, self))
+
+    def _queries(
+        self, entry: CatalogTable, columns: Sequence[CatalogColumn], bounds: Bounds, sampling: Sampling | None
+    ) -> tuple[str, ...]:
+        dialect = self.statements.dialect
+        throw = () if sampling is None else (dialect.chance(sampling.share),)
+        match entry.cut:
+            case Parts() as parts if parts.parts:
+                reads = part_reads(parts, share=sampling.share if sampling else 1.0)
+                return tuple(self.statements.select_from_parts(columns, read, *throw) for read in reads)
+            case Pages() as pages if sampling is not None:
+                return self._sampled_pages(pages, columns, sampling)
+        ranges = self._ranges(entry, bounds, sampling.share if sampling else 1.0)
+        select = self.statements.select
+        return tuple(select(columns, one, *throw) for one in ranges) or (select(columns, *throw),)
+
+    def _sampled_pages(self, pages: Pages, columns: Sequence[CatalogColumn], sampling: Sampling) -> tuple[str, ...]:
+        """Leave it to the server where the sample fits one read, which needs no second look at each row."""
+        select, share = self.statements.select, sampling.share
+        ranges = page_ranges(pages.count, pages_per_range=ceil(pages.per_batch / share))
+        if not ranges:
+            method = "system" if sampling.by_pages else "bernoulli"
+            return (select(columns, tablesample=f" tablesample {method} ({share * 100!r})"),)
+        if sampling.by_pages:
+            seed = str(self.statements.table)
+            slices = page_slices(pages.count, pages_per_slice=pages.per_batch, share=share, seed=seed)
+            return tuple(select(columns, one) for one in slices)
+        return tuple(select(columns, one, self.statements.dialect.chance(share)) for one in ranges)
 
     def _ranges(self, entry: CatalogTable, bounds: Bounds, share: float) -> tuple[str, ...]:
         match entry.cut:
             case Pages(count=count, per_batch=per_batch):
-                return page_ranges(count, pages_per_range=ceil(per_batch / share))
+                return page_ranges(count, pages_per_range=per_batch)
             case Key(column=column, nullable=nullable):
                 span = bounds.high - bounds.low + 1
                 rows = min(span, bounds.row_count or entry.schema.row_estimate or span)
-                count = ceil(rows * share / self.batch_rows)
+                batch = BatchSize(self.batch_rows, self.batch_bytes)
+                count = batch.reads(ceil(rows * share), replace(_size(entry), rows=rows))
                 return key_ranges(column, bounds.low, bounds.high, count=count, nullable=nullable)
-            case Whole():
-                return ()
-
-    def _queries(
-        self, entry: CatalogTable, columns: Sequence[CatalogColumn], ranges: tuple[str, ...], share: float | None
-    ) -> tuple[str, ...]:
-        select, dialect = self.statements.select, self.statements.dialect
-        if share is None:
-            return tuple(select(columns, condition) for condition in ranges) or (select(columns),)
-        if ranges:
-            return tuple(select(columns, condition, dialect.chance(share)) for condition in ranges)
-        if dialect is Dialect.POSTGRESQL and isinstance(entry.cut, Pages):
-            return (select(columns, sample_share=share),)
-        return (select(columns, dialect.chance(share)),)
+        return ()
 
 
 def _declared(entry: CatalogTable, chosen: tuple[CatalogColumn, ...]) -> TableSchema:
@@ -138,29 +229,44 @@ def chosen_columns(entry: CatalogTable, request: TableRequest, *, source: str) -
     return tuple(column for column in entry.columns if column.schema.name in wanted.difference(request.exclude_columns))
 
 
-def sample_share(sample: float | None, row_count: int | None) -> float | None:
-    """Return the share of the rows to read, None for all; raises `InvalidOption` for what is no sample.
+def chosen_cursor(entry: CatalogTable, request: TableRequest, *, source: str) -> CatalogColumn | None:
+    """Return the column that the table is said to grow by, None where none is named.
 
-    `row_count` is needed for a sample given in rows; a table of no more rows than that is read whole.
+    Raises `ColumnNotFound`, and `InvalidOption` for one that has no order to go by or stands beside a sample.
     """
-    if sample is None:
+    if request.incremental is None:
         return None
-    is_rows = isinstance(sample, int) and not isinstance(sample, bool)
-    if is_rows and sample >= 1:
-        return None if row_count is None or row_count <= sample else sample / row_count
-    if not is_rows and 0 < sample < 1:
-        return sample
-    raise InvalidOption(option="sample", got=str(sample), expected="a number of rows (1 or more) or a share (0 to 1)")
+    columns = {column.schema.name: column for column in entry.columns}
+    column = columns.get(request.incremental)
+    if column is None:
+        raise ColumnNotFound(
+            source=source, table=str(entry.schema.table), column=request.incremental, known=tuple(columns)
+        )
+    if column.schema.kind not in CURSOR_KINDS:
+        got = f"{request.incremental} ({column.schema.declared_type})"
+        raise InvalidOption(option="incremental", got=got, expected="an integer, date or timestamp column")
+    if request.sample is not None or request.max_rows is not None:
+        got = "with sample" if request.sample is not None else "with max_rows"
+        raise InvalidOption(option="incremental", got=got, expected="one of the two")
+    return column
 
 
-def _reason(entry: CatalogTable, ranges: tuple[str, ...], share: float | None) -> str:
-    sampled = f", each taking about {share:.2%} of its rows at random" if share is not None else ""
+def _size(entry: CatalogTable) -> Size:
+    return Size(entry.schema.row_estimate, entry.schema.size_bytes)
+
+
+def _reason(entry: CatalogTable, reads: int, sampling: Sampling | None, planner: Planner) -> str:
+    """Say in one sentence why the table is read so."""
+    limit = f"because a batch holds at most {planner.batch_rows:,} rows or {planner.batch_bytes >> 20} MiB of the table"
     match entry.cut:
         case Whole(why=why):
-            return f"One read, because {why}{sampled}."
-        case _ if not ranges:
-            return f"One read, because the rows fit one batch{sampled}."
+            told = f"One read, because {why}"
+        case _ if reads == 1:
+            told = "One read, because the rows fit one batch"
         case Pages():
-            return f"{len(ranges)} reads of a range of pages each{sampled}."
+            told = f"{reads} reads of a range of pages each, {limit}"
         case Key(column=column):
-            return f"{len(ranges)} reads of a range of {column} each{sampled}."
+            told = f"{reads} reads of a range of {column} each, {limit}"
+        case Parts(parts=parts):
+            told = f"{reads} reads of {len(parts)} tables that hold its rows, {limit}"
+    return told + (sampling.told if sampling else "") + "."

@@ -6,10 +6,11 @@ their own names back after reading. No statement ends in a semicolon: the driver
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.catalog import sqlite
 from taskflow_profilemesh.reading.catalog.entry import Key
 from taskflow_profilemesh.reading.dialect import Dialect
@@ -19,31 +20,78 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
+    from taskflow_profilemesh.reading.parts import PartRange
 
 _TOTALS_PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """Writes the statements about one table; `where` is the request's own condition."""
+    """Writes the statements about one table.
+
+    `where` is the request's own condition, `partition` the one that chooses partitions, which is ours; `scope` says
+    both in words.
+    """
 
     dialect: Dialect
     table: TableRef
     where: str | None = None
+    partition: str | None = None
+    scope: Scope | None = None
 
-    def select(self, columns: Sequence[CatalogColumn], *conditions: str, sample_share: float | None = None) -> str:
+    def select(self, columns: Sequence[CatalogColumn], *conditions: str, tablesample: str = "") -> str:
         """Return the SELECT of the columns where the conditions hold.
 
-        `sample_share` (0 to 1) reads by TABLESAMPLE, which only PostgreSQL's plain tables have.
+        `tablesample` is such a clause, which only PostgreSQL's tables have.
         """
         named = {f"c{index}": column.expression for index, column in enumerate(columns)}
-        types = [sqlite.first_row(column.schema.kind) for column in columns]
-        sampled = "" if sample_share is None else f" tablesample bernoulli ({sample_share * 100!r})"
-        return self._statement(named, f"{self._source}{sampled}{self._filter(*conditions)}", types=types)
+        types = [sqlite.first_row(column) for column in columns]
+        return self._statement(named, f"{self._source}{tablesample}{self._filter(*conditions)}", types=types)
+
+    def select_from_parts(self, columns: Sequence[CatalogColumn], ranges: Sequence[PartRange], *conditions: str) -> str:
+        """Return one SELECT over ranges of tables that hold the table's rows; PostgreSQL.
+
+        Each goes by the name of the whole table, so that a condition may use it.
+        """
+        named = {f"c{index}": column.expression for index, column in enumerate(columns)}
+        alias = self.dialect.quoted(self.table.name)
+        selects = []
+        for one in ranges:
+            source = f"from {'only ' if one.part.only else ''}{self.dialect.relation(one.part.table)} as {alias}"
+            wanted = (*((one.condition,) if one.condition else ()), *conditions)
+            selects.append(self._statement(named, f"{source}{self._filter(*wanted)}"))
+        return " union all ".join(selects)
+
+    def partitions(self, column: str, *, recent: int) -> str:
+        """Return the query for the highest values of a column, as `partition_value`."""
+        name = self.dialect.quoted(column)
+        source = f"{self._source}{self._filter(f'{name} is not null')}"
+        printed = {Dialect.POSTGRESQL: "p::text", Dialect.MYSQL: "cast(p as char)", Dialect.SQLITE: "cast(p as text)"}
+        different = "" if recent == 1 else f" group by {name}"
+        found = f"(select {name} as p {source}{different} order by {name} desc limit {recent}) q"
+        return self._statement({"partition_value": printed[self.dialect]}, f"from {found}", types=["''"])
+
+    def in_partitions(self, column: str, values: Sequence[str]) -> Statements:
+        """Return the statements about the rows with one of these values in the column."""
+        listed = ", ".join(self.dialect.literal(value) for value in values)
+        condition = f"{self.dialect.quoted(column)} in ({listed})" if values else "1 = 0"
+        scope = Scope(where=self.where, partition_column=column, partition_values=tuple(values))
+        return replace(self, partition=condition, scope=scope)
+
+    def parts(self) -> str:
+        """Return the query for which tables hold the rows (`part_schema`, `part_name`), and how many; PostgreSQL."""
+        named = {"part_schema": "n.nspname::text", "part_name": "c.relname::text", "row_count": "q.row_count"}
+        found = f"(select tableoid as part, count(*) as row_count {self._source}{self._filter()} group by tableoid) q"
+        joined = "join pg_catalog.pg_class c on c.oid = q.part join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+        return self._statement(named, f"from {found} {joined}")
 
     def count(self) -> str:
         """Return the query for the exact number of rows, as `row_count`."""
         return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter()}")
+
+    def aggregate(self, named: Mapping[str, str], *, types: Sequence[str]) -> str:
+        """Return the query for these expressions over all rows; `types` has a literal of each one's type."""
+        return self._statement(named, f"{self._source}{self._filter()}", types=types)
 
     def condition(self) -> str:
         """Return the query for how many rows meet the request's condition and a false one, as `row_count`.
@@ -71,14 +119,15 @@ class Statements:
         values that cannot be read as declared.
         """
         named = {}
+        part = f"{self._source} where {self.partition}" if self.partition else self._source
         if isinstance(entry.cut, Key):
             for name, function in (("low", "min"), ("high", "max")):
                 bound = f"coalesce({function}({entry.cut.column}), 0)"
                 if self.dialect is Dialect.MYSQL:  # of an unsigned key it makes a decimal, which the driver refuses
                     bound = f"cast({bound} as char)"
-                named[name] = f"(select {bound} {self._source})"
+                named[name] = f"(select {bound} {part})"
             if self.dialect is Dialect.SQLITE:
-                named["row_count"] = f"(select count(*) {self._source})"
+                named["row_count"] = f"(select count(*) {part})"
         misfits = [] if entry.strict else [test for column in columns if (test := sqlite.misfit(column))]
         if misfits:
             named["has_misfits"] = f"exists(select 1 {self._source}{self._filter(_either(misfits))})"
@@ -89,6 +138,15 @@ class Statements:
         tests = (sqlite.misfit(column) or "0" for column in columns)
         named = {f"m{index}": f"coalesce(max({test}), 0)" for index, test in enumerate(tests)}
         return self._statement(named, f"{self._source}{self._filter()}")
+
+    @property
+    def rows(self) -> str:
+        """FROM and WHERE of all rows that are meant."""
+        return f"{self._source}{self._filter()}"
+
+    def select_from(self, named: Mapping[str, str], source: str, *, types: Sequence[str]) -> str:
+        """Return the SELECT of the expressions from `source`, which begins with FROM; `types`: of each a literal."""
+        return self._statement(named, source, types=types)
 
     @property
     def _source(self) -> str:
@@ -107,18 +165,20 @@ class Statements:
 
     def _filter(self, *conditions: str) -> str:
         wanted = [f"(\n{self.where}\n)"] if self.where else []  # on a line of its own: it may end in a comment
+        wanted += [f"({self.partition})"] if self.partition else []
         wanted += [f"({condition})" for condition in conditions]
         return " where " + " and ".join(wanted) if wanted else ""
 
     def _totals(self, start: int, decimals: Sequence[CatalogColumn]) -> str:
         named = {
-            f"{prefix}{index}": self._exactly(function, column)
+            f"{prefix}{index}": self.exactly(function, column)
             for index, column in enumerate(decimals, start)
             for prefix, function in (("n", "min"), ("x", "max"), ("s", "sum"))
         }
         return self._statement(named, f"{self._source}{self._filter()}")
 
-    def _exactly(self, function: str, column: CatalogColumn) -> str:
+    def exactly(self, function: str, column: CatalogColumn) -> str:
+        """Write an exact aggregate of decimals, as text."""
         name = self.dialect.quoted(column.schema.name)
         if self.dialect is Dialect.MYSQL:
             return f"cast({function}({name}) as char)"

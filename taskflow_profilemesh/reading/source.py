@@ -7,62 +7,85 @@
 
 from __future__ import annotations
 
+import weakref
+from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING
 
-from taskflow_profilemesh.errors import ConditionRefused, QueryRefused, SourceUnreachable, TableNotFound, nearest
+from taskflow_profilemesh.clock import SystemClock
+from taskflow_profilemesh.errors import (
+    ConditionRefused,
+    QueryRefused,
+    ReadCancelled,
+    SourceUnreachable,
+    TableNotFound,
+    nearest,
+)
 from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
-from taskflow_profilemesh.reading.batches import read_ahead
+from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
 from taskflow_profilemesh.reading.connector import Connector
-from taskflow_profilemesh.reading.convert import frame_from
-from taskflow_profilemesh.reading.plan import Bounds, Planner, chosen_columns, sample_share
+from taskflow_profilemesh.reading.counting import countings, together
+from taskflow_profilemesh.reading.cursor import Cursor
+from taskflow_profilemesh.reading.partitions import Partitions
+from taskflow_profilemesh.reading.plan import Bounds, Growth, Planner, chosen_columns, chosen_cursor
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.reachability import is_reachable
+from taskflow_profilemesh.reading.reads import Reads
+from taskflow_profilemesh.reading.sampling import is_count_needed, sample_share, sampling_of
+from taskflow_profilemesh.reading.size import BATCH_ROWS, BatchSize
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     import polars as pl
 
+    from taskflow_profilemesh.clock import Clock
     from taskflow_profilemesh.profiling.schema import TableSchema
     from taskflow_profilemesh.reading.address import DatabaseAddress
     from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
+    from taskflow_profilemesh.reading.counting import Counts
+    from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import ReadPlan
+    from taskflow_profilemesh.reading.reads import Reader
     from taskflow_profilemesh.tables import TableRequest
 
-BATCH_ROWS = 131_072
-BATCH_BYTES = 64 << 20  # of the table's own storage, so that rows with long values come in smaller batches
 _REACH_SECONDS = 3.0
 _LOGIN_SECONDS = 4.0
-_READERS = 2
-_DEPTH = 2
 
 
 class DatabaseSource:
     """One database, read-only.
 
-    `name` stands for it in errors. `statement_timeout_seconds` ends single statements on the server (PostgreSQL).
+    `name` stands for it in errors. `statement_timeout_seconds` ends single statements on the server (not SQLite).
+    `memory_budget_bytes`: what the rows on the way may take at a time, as far as the catalog lets us tell; batches
+    become smaller for it. A table that can only be read in one go may take more.
+    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`), or `auto`: ADBC where it is installed.
     Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is a setting by its name
         self,
         address: DatabaseAddress,
         *,
         name: str,
         statement_timeout_seconds: float | None = None,
         batch_rows: int = BATCH_ROWS,
+        memory_budget_bytes: int | None = None,
+        reader: Reader = "auto",
+        clock: Clock | None = None,
     ) -> None:
-        """Remember where the database is; nothing is contacted yet."""
+        """Remember where the database is; nothing is contacted yet. Raises `InvalidOption` for a wrong reader."""
         self._address = address
         self._name = name
-        self._batch_rows = batch_rows
+        self._batch = BatchSize.within(memory_budget_bytes, rows=batch_rows)
         self._catalog = CATALOGS[address.dialect]
-        self._connector = Connector(address, name, statement_timeout_seconds)
+        self._reads = Reads(
+            Connector(address, name, statement_timeout_seconds), reader=reader, clock=clock or SystemClock()
+        )
+        weakref.finalize(self, self._reads.close)
         self._is_checked = False
 
     def __repr__(self) -> str:
@@ -83,13 +106,17 @@ class DatabaseSource:
             return
         if not is_reachable(self._address, timeout_seconds=_REACH_SECONDS):
             raise SourceUnreachable(source=self._name, address=str(self._address), timeout_seconds=_REACH_SECONDS)
-        self._connector.log_in(timeout_seconds=_LOGIN_SECONDS)
+        self._reads.log_in(timeout_seconds=_LOGIN_SECONDS)
         self._is_checked = True
 
-    def tables(self) -> list[TableRef]:
-        """Return every table and view that users made, in order of schema and name."""
+    def tables(self, *, unnamed_only: bool = False) -> list[TableRef]:
+        """Return every table and view that users made, in order of schema and name.
+
+        `unnamed_only`: those that a name without a schema finds.
+        """
         self.check()
-        return self._catalog.tables_from(self._connector.rows(self._catalog.tables_query(), about="(the catalog)"))
+        rows = self._reads.rows(self._catalog.tables_query(), about="(the catalog)")
+        return sorted(self._catalog.tables_from(rows, unnamed_only=unnamed_only), key=_by_schema)
 
     def schema(self, table: TableRef) -> TableSchema:
         """Return a table as the catalog declares it; raises `TableNotFound` with the nearest that exist."""
@@ -98,50 +125,96 @@ class DatabaseSource:
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide how a table is read.
 
-        Raises `TableNotFound`, `ColumnNotFound`, `ConditionRefused` or, for a sample that is none, `InvalidOption`.
+        Raises `TableNotFound`, `ColumnNotFound`, `ConditionRefused` or, for an option that cannot be, `InvalidOption`.
         """
         sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
         entry = self._entry(request.table)
-        statements = Statements(self._address.dialect, entry.schema.table, request.where)
+        scope = Scope(where=request.where) if request.where else None
+        statements = Statements(self._address.dialect, entry.schema.table, request.where, scope=scope)
         columns = chosen_columns(entry, request, source=self._name)
+        cursor = chosen_cursor(entry, request, source=self._name)
         if request.where:
             self._check_condition(statements)
+        partitions = Partitions(self._reads, source=self._name, batch_rows=self._batch.rows)
+        statements, entry, row_count = partitions.chosen(statements, entry, request.partition)
         bounds, columns = self._look(statements, entry, columns)
-        row_count = None if request.where else bounds.row_count
-        if isinstance(request.sample, int) and row_count is None:
+        row_count = row_count if request.where or row_count is not None else bounds.row_count
+        if bounds.row_count is not None and request.partition is None:  # better than any estimate
+            entry = replace(entry, schema=replace(entry.schema, row_estimate=bounds.row_count))
+        if row_count is None and is_count_needed(entry, request):
             row_count = self._count(statements.count(), str(request.table))
-        share = sample_share(request.sample, row_count)
-        planner = Planner(statements, self._batch_rows)
-        return planner.plan(entry, columns, bounds=bounds, share=share, row_count=row_count)
+        planner = Planner(statements, self._batch.rows, self._batch.storage_bytes)
+        sampling = sampling_of(request, row_count)
+        plan = planner.plan(entry, columns, bounds=bounds, sampling=sampling, row_count=row_count)
+        if cursor is None:
+            return plan
+        return replace(plan, growth=Growth(Cursor(statements, entry, cursor), columns, bounds, self._batch))
+
+    def survey(self, growth: Growth, after: Mark | None) -> Survey:
+        """Return how far the table reaches now and, with an earlier mark, what has become of the rows up to it."""
+        self.check()
+        about = str(growth.cursor.statements.table)
+        return growth.cursor.read(self._reads.rows(growth.cursor.survey(after), about=about)[0], after)
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield the rows of the plan, at most `batch_rows` at a time, never an empty batch."""
         self.check()
-        jobs = [partial(self._frame, plan, query) for query in plan.queries]
-        for frame in read_ahead(jobs, workers=_READERS, depth=_DEPTH):
-            yield from (batch for batch in frame.iter_slices(self._batch_rows) if batch.height)
+        yield from self._sliced(self._reads.frames(plan))
+
+    def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
+        """Yield each plan with its batches, as `batches` has them; small tables are read ahead, several side by side.
+
+        What goes wrong with a table is raised by its batches.
+        """
+        self.check()
+        for plan, frames in self._reads.tables(plans):
+            yield plan, self._sliced(frames)
+
+    def cancel(self) -> None:
+        """End whatever is being read, here and on the server, and let nothing more begin.
+
+        A signal's handler may call it. Reads end with `ReadCancelled` within two seconds.
+        """
+        self._reads.cancel(ReadCancelled(source=self._name, table="(all)", reason="the task was told to end"))
+
+    def close(self) -> None:
+        """Close the connection that is kept between statements; the next one opens it again."""
+        self._reads.close()
 
     def row_count(self, plan: ReadPlan) -> int:
         """Return the exact number of the table's rows that meet the request's condition, sampled or not."""
         self.check()
         return plan.row_count if plan.row_count is not None else self._count(plan.count_query, str(plan.schema.table))
 
-    def decimal_totals(self, plan: ReadPlan) -> dict[str, DecimalTotals]:
-        """Return the exact totals of the plan's decimal columns by name, from an aggregate over all their rows.
+    def counts(self, plan: ReadPlan) -> Counts:
+        """Return what the database counts of all rows that the plan is about, in one statement.
+
+        Rows, nulls of each column, extremes of those that have an order, and exact totals of decimals.
+        """
+        self.check()
+        about = str(plan.schema.table)
+        asked = countings(plan.statements, plan.columns) if plan.statements else ()
+        return together([one.read(self._reads.table(one.query(), about=about)) for one in asked])
+
+    def decimal_totals(self, plan: ReadPlan, columns: Collection[str] | None = None) -> dict[str, DecimalTotals]:
+        """Return the exact totals of these decimal columns (None: of all) by name, aggregated over all their rows.
 
         NaN and infinities are left out. SQLite keeps no exact decimals, so there it is empty.
         """
+        decimals = [
+            column
+            for column in plan.columns
+            if column.schema.kind is Kind.DECIMAL and (columns is None or column.schema.name in columns)
+        ]
+        queries = plan.statements.decimal_totals(decimals) if plan.statements else ()
+        if not queries:
+            return {}
         self.check()
         row: dict[str, str | None] = {}
-        for query in plan.totals_queries:
-            row |= self._connector.rows(query, about=str(plan.schema.table))[0]
-        if not row:
-            return {}
-        names = [column.name for column in plan.schema.columns if column.kind is Kind.DECIMAL]
-        return {
-            name: DecimalTotals(_decimal(row[f"n{index}"]), _decimal(row[f"x{index}"]), _decimal(row[f"s{index}"]))
-            for index, name in enumerate(names)
-        }
+        for query in queries:
+            row |= self._reads.rows(query, about=str(plan.schema.table))[0]
+        totals = (DecimalTotals(*(_decimal(row[f"{what}{place}"]) for what in "nxs")) for place in range(len(decimals)))
+        return {column.schema.name: found for column, found in zip(decimals, totals, strict=True)}
 
     def _check_condition(self, statements: Statements) -> None:
         """Have the database understand the condition before a row is read; raises `ConditionRefused`."""
@@ -155,8 +228,9 @@ class DatabaseSource:
 
     def _entry(self, table: TableRef) -> CatalogTable:
         self.check()
-        rows = self._connector.rows(self._catalog.table_query(table), about=str(table))
-        entry = self._catalog.table_from(table, rows, batch_rows=self._batch_rows, batch_bytes=BATCH_BYTES)
+        rows = self._reads.rows(self._catalog.table_query(table), about=str(table))
+        batch_rows, batch_bytes = self._batch.rows, self._batch.storage_bytes
+        entry = self._catalog.table_from(table, rows, batch_rows=batch_rows, batch_bytes=batch_bytes)
         if entry is None:
             close = nearest(str(table), [str(known) for known in self._comparable(table)])
             raise TableNotFound(source=self._name, table=str(table), known=close)
@@ -175,21 +249,26 @@ class DatabaseSource:
         if query is None:
             return Bounds(), columns
         about = str(entry.schema.table)
-        row = self._connector.rows(query, about=about)[0]
+        row = self._reads.rows(query, about=about)[0]
         if row.get("has_misfits"):
-            found = self._connector.rows(statements.misfits(columns), about=about)[0]
+            found = self._reads.rows(statements.misfits(columns), about=about)[0]
             columns = tuple(
                 sqlite.as_text(column) if found[f"m{index}"] else column for index, column in enumerate(columns)
             )
         low, high = int(row.get("low", 0)), int(row.get("high", 0))  # MySQL answers with texts
         return Bounds(low=low, high=high, row_count=row.get("row_count")), columns
 
-    def _frame(self, plan: ReadPlan, query: str) -> pl.DataFrame:
-        table = self._connector.read(query, about=str(plan.schema.table))
-        return frame_from(table, plan.columns)
+    def _sliced(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        for frame in frames:
+            yield from (batch for batch in frame.iter_slices(self._batch.rows) if batch.height)
 
     def _count(self, query: str, about: str) -> int:
-        return int(self._connector.rows(query, about=about)[0]["row_count"])
+        return int(self._reads.rows(query, about=about)[0]["row_count"])
+
+
+def _by_schema(table: TableRef) -> tuple[str, str]:
+    """Sort by code points: a database sorts by its own rules."""
+    return table.schema or "", table.name
 
 
 def _decimal(value: str | None) -> Decimal | None:

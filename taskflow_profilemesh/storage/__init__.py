@@ -11,7 +11,7 @@ Lost history? `sql.py`. A baseline you did not expect? `SqlStore.latest`. An old
 
 from taskflow_profilemesh.storage.memory import MemoryStore
 from taskflow_profilemesh.storage.sql import SqlStore, default_url, open_store
-from taskflow_profilemesh.storage.store import Event, ProfileStore, RunSummary, StoredProfile
+from taskflow_profilemesh.storage.store import Event, ProfileStore, RunSummary, StoredPartial, StoredProfile
 
 __all__ = [
     "Event",
@@ -19,6 +19,7 @@ __all__ = [
     "ProfileStore",
     "RunSummary",
     "SqlStore",
+    "StoredPartial",
     "StoredProfile",
     "default_url",
     "open_store",

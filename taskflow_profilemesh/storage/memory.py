@@ -5,10 +5,12 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from taskflow_profilemesh.storage.store import PARTIALS_LAST
+
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from taskflow_profilemesh.storage.store import Event, RunSummary, StoredProfile
+    from taskflow_profilemesh.storage.store import Event, RunSummary, StoredPartial, StoredProfile
     from taskflow_profilemesh.tables import TableRef
 
 
@@ -19,6 +21,8 @@ class MemoryStore:
         """Start empty."""
         self._runs: list[StoredProfile] = []
         self._events: list[Event] = []
+        self._states: dict[tuple[str, TableRef], tuple[str, bytes]] = {}  # with the id of the run
+        self._partials: dict[tuple[str, str, TableRef, str], StoredPartial] = {}
         self._lock = Lock()
 
     @property
@@ -31,10 +35,29 @@ class MemoryStore:
         """Whether it is a file."""
         return False
 
-    def save(self, stored: StoredProfile) -> None:
+    def save(self, stored: StoredProfile, *, state: bytes | None = None) -> None:
         """Keep a run. It replaces an earlier one of the same profile id, or of the same origin, source and table."""
         with self._lock:
             self._runs = [*(run for run in self._runs if not _replaces(stored, run)), stored]
+            if state is not None and stored.passed:
+                self._states[stored.source, stored.table] = (stored.profile_id, state)
+
+    def state(self, source: str, table: TableRef) -> bytes | None:
+        """Return the state that came last with a run of the table that passed and is still kept, or None."""
+        profile_id, state = self._states.get((source, table), ("", None))
+        return state if self.load(profile_id) else None
+
+    def save_partial(self, partial: StoredPartial) -> None:
+        """Keep the state of a part, in place of one of the same run, table and part; forget those of a week ago."""
+        with self._lock:
+            oldest = partial.saved_at - PARTIALS_LAST
+            kept = {key: other for key, other in self._partials.items() if other.saved_at >= oldest}
+            self._partials = kept | {(partial.run_id, partial.source, partial.table, partial.part): partial}
+
+    def partials(self, run_id: str, source: str, table: TableRef) -> list[StoredPartial]:
+        """Return the states of the table's parts that this run has saved, in the order of their names."""
+        own = [part for key, part in self._partials.items() if key[:3] == (run_id, source, table)]
+        return sorted(own, key=lambda partial: partial.part)
 
     def load(self, profile_id: str) -> StoredProfile | None:
         """Return that run, or None."""

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select, update
 
 from taskflow_profilemesh.errors import StoreTooNew
 from taskflow_profilemesh.storage.locks import exclusive
-from taskflow_profilemesh.storage.schema import METADATA, STORE_VERSION, VERSION
+from taskflow_profilemesh.storage.schema import METADATA, PARTIALS, STORE_VERSION, TABLE_STATE, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
     Step = Callable[[Connection], None]
 
-STEPS: Final[Mapping[int, Step]] = {}  # by the version that a step leads to, from the one before it
+
+def _add_states(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=[TABLE_STATE, PARTIALS])  # those that are missing
+
+
+STEPS: Final[Mapping[int, Step]] = {2: _add_states}  # by the version that a step leads to, from the one before it
 
 
 def migrate(

@@ -11,11 +11,13 @@ from taskflow_profilemesh.errors import StoreDamaged
 from taskflow_profilemesh.storage.codec import SCHEMA_VERSION, decode_profile, encode_profile, pack, unpack
 from taskflow_profilemesh.storage.results import results_of
 from taskflow_profilemesh.storage.schema import LONGEST_COLUMN
-from taskflow_profilemesh.storage.store import Event, RunSummary, StoredProfile
+from taskflow_profilemesh.storage.store import Event, RunSummary, StoredPartial, StoredProfile
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+_PIECE_BYTES = 1 << 20
 
 Row = dict[str, Any]
 
@@ -23,7 +25,17 @@ Row = dict[str, Any]
 def run_key(stored: StoredProfile) -> str:
     """Return what a retry of the same task instance on the same table has in common with it; 64 characters."""
     slot = [stored.source, str(stored.table), stored.origin] if stored.origin is not None else [stored.profile_id]
-    return sha256(json.dumps(slot).encode()).hexdigest()
+    return _digest(slot)
+
+
+def table_key(stored: StoredProfile) -> str:
+    """Return what all runs of a table have in common; 64 characters."""
+    return _digest([stored.source, str(stored.table)])
+
+
+def partial_key(partial: StoredPartial) -> str:
+    """Return what a retry has in common with the part that it replaces; 64 characters."""
+    return _digest([partial.run_id, partial.source, str(partial.table), partial.part])
 
 
 def run_row(stored: StoredProfile) -> Row:
@@ -64,6 +76,30 @@ def result_rows(stored: StoredProfile) -> list[Row]:
         }
         for position, result in enumerate(results_of(stored.profile, stored.drift))
     ]
+
+
+def state_rows(stored: StoredProfile, state: bytes) -> list[Row]:
+    """Return the run's rows of `profilemesh_table_state`."""
+    shared = {
+        "profile_id": stored.profile_id,
+        "source": stored.source,
+        "table_name": str(stored.table),
+        "profiled_at": stored.profiled_at,
+    }
+    return [{**shared, **piece} for piece in _pieces(state)]
+
+
+def partial_rows(partial: StoredPartial) -> list[Row]:
+    """Return the part's rows of `profilemesh_partials`."""
+    shared = {
+        "partial_key": partial_key(partial),
+        "run_id": partial.run_id,
+        "source": partial.source,
+        "table_name": str(partial.table),
+        "part": partial.part,
+        "saved_at": partial.saved_at,
+    }
+    return [{**shared, **piece} for piece in _pieces(partial.state)]
 
 
 def event_row(event: Event) -> Row:
@@ -108,6 +144,26 @@ def stored_from(row: Mapping[str, Any], *, store: str) -> StoredProfile:
     )
 
 
+def partials_from(rows: Iterable[Mapping[str, Any]]) -> list[StoredPartial]:
+    """Return the parts that rows of `profilemesh_partials`, with the pieces in order, tell; in the order of names."""
+    pieces: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        pieces.setdefault(row["partial_key"], []).append(row)
+    partials = (
+        StoredPartial(
+            run_id=first["run_id"],
+            source=first["source"],
+            table=TableRef.parse(first["table_name"]),
+            part=first["part"],
+            saved_at=first["saved_at"],
+            state=b"".join(row["state"] for row in own),
+        )
+        for own in pieces.values()
+        for first in own[:1]
+    )
+    return sorted(partials, key=lambda partial: partial.part)
+
+
 def event_from(row: Mapping[str, Any]) -> Event:
     """Return the event that a row of `profilemesh_events` tells."""
     return Event(
@@ -117,3 +173,12 @@ def event_from(row: Mapping[str, Any]) -> Event:
         at=row["at"],
         payload=json.loads(row["payload"]),
     )
+
+
+def _pieces(state: bytes) -> Iterator[Row]:
+    for number, start in enumerate(range(0, max(1, len(state)), _PIECE_BYTES)):
+        yield {"piece": number, "state": state[start : start + _PIECE_BYTES]}
+
+
+def _digest(names: list[str]) -> str:
+    return sha256(json.dumps(names).encode()).hexdigest()

@@ -1,8 +1,10 @@
 """The tables of an SQL store, as they are at `STORE_VERSION`; `migrations.py` brings older stores here.
 
 `profilemesh_runs` has one row per run and table, `profilemesh_results` one per number (what a dashboard selects
-from), `profilemesh_profiles` the whole profile as compressed JSON, `profilemesh_events` what happened to a table, and
-`profilemesh_version` one row: the version of all this.
+from), `profilemesh_profiles` the whole profile as compressed JSON, `profilemesh_events` what happened to a table,
+`profilemesh_table_state` what the next run of a table goes on from, `profilemesh_partials` the states of parts that
+several workers profile, and `profilemesh_version` one row: the version of all this. States are cut into pieces, since
+MySQL takes no statement beyond 16 MB by default.
 
 Names are compared byte by byte everywhere (MySQL's own default would hold `Flights` and `flights` for one table), and
 no index is wider than the 3072 bytes that MySQL allows. Times are UTC with microseconds.
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-STORE_VERSION: Final = 1
+STORE_VERSION: Final = 2
 
 LONGEST_SOURCE: Final = 250  # an Airflow connection id has at most 250 characters
 LONGEST_TABLE: Final = 500  # a schema and a table of 64 characters, and room for quotes and other databases
@@ -149,5 +151,32 @@ EVENTS: Final = Table(
     Column("at", UtcTime, nullable=False),
     Column("payload", Text, nullable=False),
     Index("profilemesh_events_by_table", "source", "table_name", "at"),
+    **_ON_MYSQL,
+)
+
+TABLE_STATE: Final = Table(
+    "profilemesh_table_state",
+    METADATA,
+    Column("profile_id", ForeignKey(RUNS.c.profile_id, ondelete="CASCADE"), primary_key=True),
+    Column("piece", Integer, primary_key=True, autoincrement=False),
+    Column("source", String(LONGEST_SOURCE), nullable=False),
+    Column("table_name", String(LONGEST_TABLE), nullable=False),
+    Column("profiled_at", UtcTime, nullable=False),
+    Column("state", _DOCUMENT, nullable=False),
+    Index("profilemesh_table_state_by_table", "source", "table_name"),
+    **_ON_MYSQL,
+)
+
+PARTIALS: Final = Table(
+    "profilemesh_partials",
+    METADATA,
+    Column("partial_key", String(64), primary_key=True),  # one per run, source, table and part
+    Column("piece", Integer, primary_key=True, autoincrement=False),
+    Column("run_id", String(250), nullable=False, index=True),
+    Column("source", String(LONGEST_SOURCE), nullable=False),
+    Column("table_name", String(LONGEST_TABLE), nullable=False),
+    Column("part", Text, nullable=False),
+    Column("saved_at", UtcTime, nullable=False, index=True),
+    Column("state", _DOCUMENT, nullable=False),
     **_ON_MYSQL,
 )

@@ -1,7 +1,7 @@
 """The store of profiles in an SQL database: a SQLite file, PostgreSQL, MySQL or MariaDB.
 
-A save is one transaction under a lock of its run's key, so two attempts of one task instance that end at the same
-moment leave one run and not two. Reads take no lock.
+A save is one transaction under a lock of its table, so two attempts of one task instance that end at the same moment
+leave one run and not two, and of two runs of one table the one that ends last leaves its state. Reads take no lock.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from taskflow_profilemesh.storage.engine import WRITES, address_of, engine_of
 from taskflow_profilemesh.storage.failures import store_errors
 from taskflow_profilemesh.storage.locks import exclusive
 from taskflow_profilemesh.storage.migrations import migrate
-from taskflow_profilemesh.storage.schema import EVENTS, PROFILES, RESULTS, RUNS
+from taskflow_profilemesh.storage.schema import EVENTS, PARTIALS, PROFILES, RESULTS, RUNS, TABLE_STATE
+from taskflow_profilemesh.storage.store import PARTIALS_LAST
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select, Table
 
     from taskflow_profilemesh.storage.engine import Address
-    from taskflow_profilemesh.storage.store import Event, RunSummary, StoredProfile
+    from taskflow_profilemesh.storage.store import Event, RunSummary, StoredPartial, StoredProfile
 
 FILE_NAME = "profilemesh.db"
 
@@ -77,17 +78,38 @@ class SqlStore:
         with self._errors():
             migrate(self._engine, store=self.name)
 
-    def save(self, stored: StoredProfile) -> None:
+    def save(self, stored: StoredProfile, *, state: bytes | None = None) -> None:
         """Keep a run. It replaces an earlier one of the same profile id, or of the same origin, source and table."""
         run, profile, results = rows.run_row(stored), rows.profile_row(stored), rows.result_rows(stored)
         earlier = or_(RUNS.c.run_key == run["run_key"], RUNS.c.profile_id == stored.profile_id)
-        with self._errors(), exclusive(self._engine, run["run_key"]) as connection:
+        with self._errors(), exclusive(self._engine, rows.table_key(stored)) as connection:
             replaced = connection.execute(select(RUNS.c.profile_id).where(earlier)).scalars().all()
             if replaced:  # what hangs on a run goes with it
                 connection.execute(delete(RUNS).where(RUNS.c.profile_id.in_(replaced)))
             connection.execute(insert(RUNS), run)
             connection.execute(insert(PROFILES), profile)
             connection.execute(insert(RESULTS), results)
+            if state is not None and stored.passed:
+                connection.execute(delete(TABLE_STATE).where(_of_table(TABLE_STATE, stored.source, stored.table)))
+                connection.execute(insert(TABLE_STATE), rows.state_rows(stored, state))
+
+    def state(self, source: str, table: TableRef) -> bytes | None:
+        """Return the state that came last with a run of the table that passed and is still kept, or None."""
+        own = select(TABLE_STATE.c.state).where(_of_table(TABLE_STATE, source, table)).order_by(TABLE_STATE.c.piece)
+        return b"".join(row["state"] for row in self._rows(own)) or None
+
+    def save_partial(self, partial: StoredPartial) -> None:
+        """Keep the state of a part, in place of one of the same run, table and part; forget those of a week ago."""
+        key, oldest = rows.partial_key(partial), partial.saved_at - PARTIALS_LAST
+        with self._errors(), exclusive(self._engine, key) as connection:
+            connection.execute(delete(PARTIALS).where(PARTIALS.c.saved_at < oldest))
+            connection.execute(delete(PARTIALS).where(PARTIALS.c.partial_key == key))
+            connection.execute(insert(PARTIALS), rows.partial_rows(partial))
+
+    def partials(self, run_id: str, source: str, table: TableRef) -> list[StoredPartial]:
+        """Return the states of the table's parts that this run has saved, in the order of their names."""
+        own = select(PARTIALS).where(PARTIALS.c.run_id == run_id, _of_table(PARTIALS, source, table))
+        return rows.partials_from(self._rows(own.order_by(PARTIALS.c.piece)))
 
     def load(self, profile_id: str) -> StoredProfile | None:
         """Return that run, or None."""
@@ -117,7 +139,7 @@ class SqlStore:
 
     def events(self, source: str, table: TableRef, *, limit: int = 100) -> list[Event]:
         """Return the table's last `limit` events, newest first."""
-        of_table = select(EVENTS).where(EVENTS.c.source == source, EVENTS.c.table_name == str(table))
+        of_table = select(EVENTS).where(_of_table(EVENTS, source, table))
         newest_first = of_table.order_by(EVENTS.c.at.desc(), EVENTS.c.event_id.desc())
         return [rows.event_from(row) for row in self._rows(newest_first.limit(limit))]
 
@@ -157,7 +179,11 @@ def _baselines(source: str, table: TableRef, *, before: datetime | None, not_ori
 
 
 def _of(source: str, table: TableRef) -> ColumnElement[bool]:
-    return (RUNS.c.source == source) & (RUNS.c.table_name == str(table))
+    return _of_table(RUNS, source, table)
+
+
+def _of_table(kept: Table, source: str, table: TableRef) -> ColumnElement[bool]:
+    return (kept.c.source == source) & (kept.c.table_name == str(table))
 
 
 def _is_backfill() -> ColumnElement[bool]:

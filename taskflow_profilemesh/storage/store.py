@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
 from taskflow_profilemesh.profiling.profile import TableProfile
 from taskflow_profilemesh.tables import TableRef
+
+PARTIALS_LAST: Final = timedelta(days=7)  # so that a merge can be tried again, and nothing stays for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,25 @@ class Event:
         _refuse_naive(at=self.at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPartial:
+    """The state of one part of a table, as one of several workers saved it, until the parts of its run are merged.
+
+    `part` names the part, once per run and table. `state` is what `profiling.saved_state` makes and reads.
+    """
+
+    run_id: str
+    source: str
+    table: TableRef
+    part: str
+    saved_at: datetime
+    state: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a time without a time zone."""
+        _refuse_naive(saved_at=self.saved_at)
+
+
 class ProfileStore(Protocol):
     """Keeps profiles and answers what came before.
 
@@ -113,8 +134,21 @@ class ProfileStore(Protocol):
     def is_file(self) -> bool:
         """Whether it is a file, which workers without a shared disk cannot share."""
 
-    def save(self, stored: StoredProfile) -> None:
-        """Keep a run. It replaces an earlier one of the same profile id, or of the same origin, source and table."""
+    def save(self, stored: StoredProfile, *, state: bytes | None = None) -> None:
+        """Keep a run. It replaces an earlier one of the same profile id, or of the same origin, source and table.
+
+        With the state of its rows, which then is the table's, in place of the one before. A run that did not pass
+        keeps none, and leaves the one before where it is.
+        """
+
+    def state(self, source: str, table: TableRef) -> bytes | None:
+        """Return the state that came last with a run of the table that passed and is still kept, or None."""
+
+    def save_partial(self, partial: StoredPartial) -> None:
+        """Keep the state of a part, in place of one of the same run, table and part; forget those of a week ago."""
+
+    def partials(self, run_id: str, source: str, table: TableRef) -> list[StoredPartial]:
+        """Return the states of the table's parts that this run has saved, in the order of their names."""
 
     def load(self, profile_id: str) -> StoredProfile | None:
         """Return that run, or None."""

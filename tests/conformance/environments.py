@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import venv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.conformance.clients.answering import MARK
 
 ROOT = Path(__file__).parents[2]
 _INSTALL_SECONDS, _RUN_SECONDS = 900, 300
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,13 @@ class Client:
     folder: Path
     work: Path
 
-    def answer(self, module: str, function: str, /, **arguments: Any) -> Any:
-        """Call a function of `tests.conformance.clients.<module>` there; raises with its output when it fails."""
-        result = self.run(["python", "-m", f"tests.conformance.clients.{module}", function, json.dumps(arguments)])
+    def answer(self, module: str, function: str, variables: Mapping[str, str] = _NOTHING, /, **arguments: Any) -> Any:
+        """Call a function of `tests.conformance.clients.<module>` there; raises with its output when it fails.
+
+        `variables`: of the environment, beside those that every client has.
+        """
+        command = ["python", "-m", f"tests.conformance.clients.{module}", function, json.dumps(arguments)]
+        result = self.run(command, **variables)
         (line,) = (line for line in result.splitlines() if line.startswith(MARK))
         return json.loads(line.removeprefix(MARK))
 

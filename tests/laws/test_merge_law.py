@@ -8,33 +8,35 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from decimal import Decimal, localcontext
 from random import Random
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from taskflow_profilemesh.profiling.counts import CountState
+from taskflow_profilemesh.profiling.decimal_totals import DecimalState
 from taskflow_profilemesh.profiling.distinct import DistinctState
 from taskflow_profilemesh.profiling.extremes import ExtremeState, number_extremes, text_extremes
 from taskflow_profilemesh.profiling.hashing import hash_numbers
 from taskflow_profilemesh.profiling.heavy_hitters import CAPACITY, HeavyHitterState
 from taskflow_profilemesh.profiling.lengths import LengthState
 from taskflow_profilemesh.profiling.moments import MomentState
+from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.ranks import RankState
 from taskflow_profilemesh.profiling.sorted_numbers import SortedNumbers
 from taskflow_profilemesh.profiling.special_values import SpecialValueState
 from taskflow_profilemesh.profiling.totals import TotalState
 from taskflow_profilemesh.profiling.truths import TruthState
-from tests.laws.trees import cut, merge, merges, splits
+from tests.laws.trees import cut, few_dozen, few_hundred, merge, merges, splits
 
 integers = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=60)
 floats = st.lists(st.floats(allow_subnormal=False), min_size=1, max_size=60)
-few_hundred = settings(max_examples=200, deadline=None)
-few_dozen = settings(max_examples=30, deadline=None)
 
 
 def parts(numbers: NDArray[Any], shares: list[float]) -> list[SortedNumbers]:
@@ -63,6 +65,21 @@ def test_truths_obey_the_law(cells: list[bool], shares: list[float], order: Rand
 def test_totals_obey_the_law(values: list[int], shares: list[float], order: Random) -> None:
     states = [TotalState.of(part) for part in parts(np.array(values, np.int64), shares)]
     assert merge(states, TotalState.combine, order).total == sum(values)
+
+
+@few_hundred
+@given(
+    st.lists(st.decimals(-(10**30), 10**30, places=3), min_size=1, max_size=40),
+    st.sampled_from([34, 38]),
+    splits,
+    merges,
+)
+def test_decimal_totals_obey_the_law(values: list[Decimal], precision: int, shares: list[float], order: Random) -> None:
+    cells = pl.Series(values, dtype=pl.Decimal(precision, 3))
+    states = [DecimalState.of(cells[piece]) for piece in cut(len(values), shares)]
+    with localcontext(prec=100):
+        expected = DecimalTotals(min(values), max(values), sum(values, Decimal(0)))
+    assert merge(states, DecimalState.combine, order).totals(value_count=len(values)) == expected
 
 
 @few_hundred
@@ -97,12 +114,14 @@ def test_special_values_obey_the_law(values: list[float], shares: list[float], o
 
 
 @few_hundred
-@given(st.lists(st.integers(0, 300), max_size=50), splits, merges)
+@given(st.lists(st.integers(0, 300) | st.integers(0, 2**31), max_size=50), splits, merges)
 def test_lengths_obey_the_law(lengths: list[int], shares: list[float], order: Random) -> None:
     whole = np.array(lengths, np.uint32)
     states = [LengthState.of(whole[piece]) for piece in cut(len(whole), shares)]
-    merged = merge(states, LengthState.combine, order)
-    assert merged == LengthState.of(whole)
+    merged, at_once = merge(states, LengthState.combine, order), LengthState.of(whole)
+    assert (merged.count, merged.total, merged.blank_count) == (at_once.count, at_once.total, at_once.blank_count)
+    assert (merged.minimum, merged.maximum) == (at_once.minimum, at_once.maximum)
+    assert merged.bins.tolist() == at_once.bins.tolist()
     assert merged.mean == (sum(lengths) / len(lengths) if lengths else None)
 
 

@@ -12,6 +12,14 @@ Json = Any  # its shape is what each test is about
 PUBLIC, CONFIG = "/api/public/v1", "/api/v1"
 
 
+def reason(answer: Json) -> str:
+    """What an answer other than success says, in whichever of Airbyte's forms it says it."""
+    said = (answer.get("data") or {}).get("message")
+    nested = [one["message"] for one in (answer.get("_embedded") or {}).get("errors", ())]
+    invalid = [f"{one['propertyPath']}: {one['message']}" for one in answer.get("validationErrors", ())]
+    return str(said or next(iter([*nested, *invalid]), None) or answer.get("message") or answer.get("detail"))
+
+
 class Api:
     """Calls the mock with a fresh token and returns the JSON of answers, which must have the expected status."""
 

@@ -283,6 +283,6 @@ def test_the_sdk_fails_with_a_wrong_secret(mock_airbyte: MockAirbyte, fake_conne
 def test_the_sdk_fails_with_a_revoked_token_and_then_gets_a_new_one(sdk: AirbyteAPI, mock_airbyte: MockAirbyte) -> None:
     sdk.jobs.list_jobs(request=ListJobsRequest())
     mock_airbyte.gate.revoke_tokens()
-    with pytest.raises(SDKError, match="invalid-api-key"):
+    with pytest.raises(SDKError, match="Unauthorized"):
         sdk.jobs.list_jobs(request=ListJobsRequest())
     sdk.jobs.list_jobs(request=ListJobsRequest())

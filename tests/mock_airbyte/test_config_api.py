@@ -8,9 +8,10 @@ import pytest
 
 from mock_airbyte import HandClock, MockAirbyte, Stage, StreamConfig, SyncMode
 from mock_airbyte.lifecycle import Timeline
-from tests.mock_airbyte.api import CONFIG, Api
+from tests.mock_airbyte.api import CONFIG, Api, Json, reason
 from tests.mock_airbyte.shops import connected
 
+UNKNOWN = "11111111-1111-4111-8111-111111111111"
 BEGUN = 1767268800  # the hand-moved clock's start
 FLAKY: Timeline = (Stage("running", 2), Stage("incomplete", 3), Stage("running", 4), Stage("succeeded"))
 
@@ -138,16 +139,47 @@ def test_jobs_are_filtered_by_type_and_status(config_api: Api, mock: MockAirbyte
 @pytest.mark.parametrize(
     ("path", "body", "expect"),
     [
-        ("/jobs/get", {"id": 9}, 404),
-        ("/jobs/get", {"id": "x"}, 400),
-        ("/jobs/get", {}, 400),
-        ("/connections/get", {"connectionId": "11111111-1111-4111-8111-111111111111"}, 404),
-        ("/connections/sync", {"connectionId": "nope"}, 400),
+        ("/jobs/get", {"id": 9}, 500),
+        ("/jobs/cancel", {"id": 9}, 500),
+        ("/connections/get", {"connectionId": UNKNOWN}, 404),
+        ("/connections/sync", {"connectionId": UNKNOWN}, 404),
     ],
 )
-def test_what_does_not_exist_is_not_found(config_api: Api, path: str, body: dict[str, object], expect: int) -> None:
-    answer = config_api.post(path, body, expect=expect)
-    assert "Could not find" in answer["message"] if expect == 404 else answer["title"] == "bad-request"
+def test_of_what_does_not_exist_only_the_id_of_an_error_is_told(
+    config_api: Api, path: str, body: dict[str, object], expect: int
+) -> None:
+    first, second = (config_api.post(path, body, expect=expect) for _ in "ab")
+    assert set(first) == set(second) == {"errorId"}
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("/jobs/get", {"id": "x"}, "the value of id must be an integer"),
+        ("/jobs/get", {}, "the property id is missing (therefore NULL)"),
+        ("/connections/sync", {"connectionId": "nope"}, "Invalid UUID string: nope"),
+    ],
+)
+def test_what_cannot_be_read_is_a_bad_request(config_api: Api, path: str, body: Json, expected: str) -> None:
+    answer = config_api.post(path, body, expect=400)
+    assert answer["_links"] == {"self": {"href": f"/api/v1{path}", "templated": False}}
+    assert reason(answer).startswith("Failed to convert argument [body] for value [null] due to: ")
+    assert expected in reason(answer)
+
+
+def test_a_switched_off_connection_does_not_sync_and_nobody_says_why(
+    config_api: Api, mock: MockAirbyte, connection_id: str
+) -> None:
+    mock.deactivate(connection_id)
+    assert set(config_api.post("/connections/sync", {"connectionId": connection_id}, expect=500)) == {"errorId"}
+
+
+def test_a_refresh_is_listed_as_one(config_api: Api, mock: MockAirbyte, connection_id: str) -> None:
+    mock.refresh(connection_id, "merge")
+    (entry,) = config_api.post("/jobs/list", {"configId": connection_id})["jobs"]
+    assert entry["job"]["configType"] == "refresh"
+    assert config_api.post("/jobs/get", {"id": 1})["job"]["configType"] == "refresh"
 
 
 def test_a_connection_carries_its_catalog(config_api: Api, mock: MockAirbyte, warehouse: Path) -> None:
@@ -210,7 +242,9 @@ def test_a_source_is_discovered_as_it_is_now(config_api: Api, mock: MockAirbyte,
     (after,) = config_api.post("/sources/discover_schema", source)["catalog"]["streams"]
     assert list(after["stream"]["jsonSchema"]["properties"]) == ["x", "y"]
     mock.configure("source", source["sourceId"], folder="/nowhere/at/all")
-    config_api.post("/sources/discover_schema", source, expect=422)
+    failed = config_api.post("/sources/discover_schema", source)
+    assert ("catalog" in failed, failed["jobInfo"]["succeeded"]) == (False, False)
+    assert "does not exist" in failed["jobInfo"]["failureReason"]["externalMessage"]
 
 
 def test_workspaces_sources_and_destinations_are_listed(config_api: Api, mock: MockAirbyte, connection_id: str) -> None:

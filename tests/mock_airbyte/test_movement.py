@@ -2,71 +2,58 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mock_airbyte import HandClock, MockAirbyte, by_clock
-from mock_airbyte.connectors import SOURCES, Connector
+from mock_airbyte import IMMEDIATE, HandClock, MockAirbyte, by_clock
+from mock_airbyte.errands import errand_for
+from mock_airbyte.job_state import DueRows
 from mock_airbyte.jobs import AlreadyRunning
 from mock_airbyte.movement import Movement
-from mock_airbyte.sources.fitting import fit_rows
-from mock_airbyte.sources.protocol import Batch, Column, Stream
+from mock_airbyte.records import Job
 from mock_airbyte.sync.progress import Progress
-from mock_airbyte.types import AirbyteType
+from mock_airbyte.sync.run import run
 from tests.mock_airbyte.shops import connected, select
 
-STREAM = Stream("people", (Column("id", AirbyteType.INTEGER),))
 
+class Gate:
+    """Keeps the rows of a sync from landing: it holds the warehouse's write lock, for which the mock waits."""
 
-class GatedSource:
-    """Hands out one row, then waits for the gate before each further one."""
+    def __init__(self, warehouse: Path) -> None:
+        self._connection = sqlite3.connect(warehouse, isolation_level=None)
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.execute("begin immediate")
 
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
-        self.gate = threading.Semaphore(0)
-        self.reached = threading.Semaphore(0)
-
-    def check(self) -> None:
-        pass
-
-    def streams(self) -> tuple[Stream, ...]:
-        return (STREAM,)
-
-    def batches(self, stream: Stream) -> Iterator[Batch]:
-        for number in range(self.rows):
-            yield fit_rows([{"id": number}], stream.columns)
-            self.reached.release()
-            assert self.gate.acquire(timeout=30)
+    def open(self) -> None:
+        self._connection.close()  # which rolls back; a second time does nothing
 
 
 @pytest.fixture
-def gated(monkeypatch: pytest.MonkeyPatch) -> GatedSource:
-    """A connector of the test's own, known to the mock as `gated`."""
-    source = GatedSource(rows=3)
-    connector = Connector("gated", "00000000-0000-4000-8000-000000000001", (), lambda *_: source)
-    monkeypatch.setattr("mock_airbyte.connectors.SOURCES", (*SOURCES, connector))
-    return source
+def gate(warehouse: Path) -> Iterator[Gate]:
+    gate = Gate(warehouse)
+    yield gate
+    gate.open()
 
 
 @pytest.fixture
-def mock(gated: GatedSource) -> Iterator[MockAirbyte]:
+def mock(gate: Gate) -> Iterator[MockAirbyte]:
     mock = MockAirbyte(clock=HandClock(), patience_seconds=0)
     yield mock
-    gated.gate.release(10)
+    gate.open()
     mock.stop()
 
 
 @pytest.fixture
-def moving(mock: MockAirbyte, gated: GatedSource, warehouse: Path) -> tuple[str, int]:
-    """A connection and its job, whose first row is on its way."""
-    source = mock.create_source("Slow", "gated")
-    destination = mock.create_destination("W", "sqlite", destination_path=str(warehouse))
-    connection = mock.create_connection(source, destination)
+def moving(mock: MockAirbyte, warehouse: Path) -> tuple[str, int]:
+    """A connection and its job, whose rows are read and wait for the gate."""
+    connection = connected(mock, warehouse)
     job_id = mock.sync(connection)
-    assert gated.reached.acquire(timeout=30)
+    _eventually(lambda: mock.job(job_id).streams != () and mock.job(job_id).streams[0].records_emitted > 0)
     return connection, job_id
 
 
@@ -75,37 +62,36 @@ def _finish(mock: MockAirbyte, job_id: int) -> None:
 
 
 def test_a_job_runs_until_its_rows_are_committed(
-    mock: MockAirbyte, gated: GatedSource, moving: tuple[str, int], warehouse: Path
+    mock: MockAirbyte, gate: Gate, moving: tuple[str, int], warehouse: Path
 ) -> None:
     connection, job_id = moving
     state = mock.job(job_id)
-    assert (state.status, state.rows_committed, state.streams[0].records_emitted) == ("running", 0, 1)
+    assert (state.status, state.rows_committed, state.streams[0].records_emitted) == ("running", 0, 2)
     with pytest.raises(AlreadyRunning):
         mock.sync(connection)
-    gated.gate.release(3)
+    gate.open()
     _finish(mock, job_id)
     state = mock.job(job_id)
-    assert (state.status, state.rows_committed) == ("succeeded", 3)
-    assert select(warehouse, "select count(*) from people") == [(3,)]
+    assert (state.status, state.rows_committed) == ("succeeded", 2)
+    assert select(warehouse, "select count(*) from people") == [(2,)]
 
 
 def test_a_cancel_while_rows_move_commits_none_of_them(
-    mock: MockAirbyte, gated: GatedSource, moving: tuple[str, int], warehouse: Path
+    mock: MockAirbyte, gate: Gate, moving: tuple[str, int], warehouse: Path
 ) -> None:
     connection, job_id = moving
     assert mock.cancel(job_id).status == "running", "it stops at the next batch"
-    gated.gate.release(3)
+    gate.open()
     _finish(mock, job_id)
     state = mock.job(job_id)
     assert (state.status, state.rows_committed) == ("cancelled", 0)
+    assert [attempt.status for attempt in state.attempts] == ["failed"]
     assert select(warehouse, "select name from sqlite_master") == []
     assert mock.sync(connection) == job_id + 1, "the connection is free again"
 
 
-def test_stopping_the_mock_stops_what_moves(
-    mock: MockAirbyte, gated: GatedSource, moving: tuple[str, int], warehouse: Path
-) -> None:
-    gated.gate.release(3)
+def test_stopping_the_mock_stops_what_moves(mock: MockAirbyte, gate: Gate, moving: tuple[str, int]) -> None:
+    gate.open()
     mock.stop()
     assert mock.book._movements[moving[1]].progress.finished_at is not None
 
@@ -125,12 +111,9 @@ def test_a_job_that_waits_while_the_mock_is_away_is_done_when_it_is_back(tmp_pat
         assert mock.job(job_id).rows_committed == 1
 
 
-def test_the_first_look_waits_for_a_small_sync(gated: GatedSource, warehouse: Path) -> None:
+def test_the_first_look_waits_for_a_small_sync(warehouse: Path) -> None:
     mock = MockAirbyte(patience_seconds=30)
-    gated.gate.release(10)
-    source = mock.create_source("Slow", "gated")
-    destination = mock.create_destination("W", "sqlite", destination_path=str(warehouse))
-    assert mock.job(mock.sync(mock.create_connection(source, destination))).status == "succeeded"
+    assert mock.job(mock.sync(connected(mock, warehouse))).status == "succeeded"
 
 
 def test_a_served_mock_finishes_jobs_that_nobody_looks_at(warehouse: Path) -> None:
@@ -159,19 +142,28 @@ def test_a_job_whose_connection_is_deleted_while_it_waits_is_cancelled(warehouse
     assert mock.job(job_id).status == "cancelled"
 
 
-def test_what_the_mock_itself_gets_wrong_fails_the_job_and_is_logged(
-    mock: MockAirbyte, gated: GatedSource, warehouse: Path, caplog: pytest.LogCaptureFixture
+def test_what_the_mock_itself_gets_wrong_fails_the_attempt_and_is_logged(
+    warehouse: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gated.rows = -1
-    gated.batches = None  # type: ignore[assignment,method-assign]  # a defect
-    source = mock.create_source("Slow", "gated")
-    destination = mock.create_destination("W", "sqlite", destination_path=str(warehouse))
-    job_id = mock.sync(mock.create_connection(source, destination))
-    _finish(mock, job_id)
-    state = mock.job(job_id)
-    assert state.failure is not None
-    assert (state.status, state.failure.kind) == ("failed", "system_error")
+    mock = MockAirbyte(clock=HandClock(), patience_seconds=30)
+    due = DueRows(0, mock.world.connection(connected(mock, warehouse)).streams)
+    errand = errand_for(mock.world, _job(mock), due)
+    progress = Progress(now=mock.world.clock.now)
+
+    def forgets(*_: object) -> None:
+        message = "a defect"
+        raise RuntimeError(message)
+
+    run(replace(errand, remember=forgets), progress)
+    assert progress.failure is not None
+    assert (progress.outcome, progress.failure.kind) == ("failed", "system_error")
     assert "could not move the rows of job" in caplog.text
+
+
+def _job(mock: MockAirbyte) -> Job:
+    (connection,) = mock.world.connections()
+    ids, now = (connection.connection_id, connection.workspace_id), mock.world.clock.now()
+    return Job(1, *ids, "sync", now, IMMEDIATE, connection.streams)
 
 
 def test_a_movement_is_over_when_its_work_is_done() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mock_airbyte import MockAirbyte
-from tests.mock_airbyte.api import Api, Json
+from tests.mock_airbyte.api import Api, Json, reason
 from tests.mock_airbyte.shops import connected, select
 
 
@@ -99,6 +99,7 @@ def test_a_second_sync_while_one_runs_is_to_try_again_later(slow_api: Api, slow_
         "type": "https://reference.airbyte.com/reference/errors#try-again-later",
         "title": "try-again-later",
         "detail": "Please try again later.",
+        "documentationUrl": None,
         "data": {"message": f"A sync is already running for: {slow_connection_id}"},
     }
 
@@ -113,12 +114,30 @@ def test_another_connection_may_run_at_the_same_time(
 def test_a_switched_off_connection_does_not_sync(api: Api, mock: MockAirbyte, connection_id: str) -> None:
     mock.deactivate(connection_id)
     refused = _start(api, connection_id, expect=409)
-    assert refused["title"] == "state-conflict"
+    assert (refused["title"], refused["type"].partition("#")[2]) == ("state-conflict", "409-state-conflict")
+    assert refused["data"] == {"message": "Could not fulfill request"}
     assert mock.jobs() == ()
+    assert _start(api, connection_id, job_type="clear")["jobType"] == "reset"
+
+
+def test_a_reset_cancels_what_runs(slow_api: Api, slow_connection_id: str) -> None:
+    _start(slow_api, slow_connection_id)
+    assert _start(slow_api, slow_connection_id, job_type="reset")["jobId"] == 2
+    assert slow_api.get("/jobs/1")["status"] == "cancelled"
 
 
 def test_a_refresh_is_not_possible_here(api: Api, connection_id: str) -> None:
-    assert _start(api, connection_id, job_type="refresh", expect=422)["title"] == "unprocessable-entity"
+    refused = _start(api, connection_id, job_type="refresh", expect=422)
+    assert refused["detail"] == "The body of the request was not understood"
+    assert refused["data"] == {"message": "Refreshes are not supported in the public API"}
+
+
+def test_a_refresh_is_shown_as_one_and_listed_when_it_is_asked_for(
+    api: Api, mock: MockAirbyte, connection_id: str
+) -> None:
+    mock.refresh(connection_id, "truncate")
+    assert api.get("/jobs/1")["jobType"] == "refresh"
+    assert (_ids(api.get("/jobs")), _ids(api.get("/jobs", jobType="refresh"))) == ([], [1])
 
 
 @pytest.mark.parametrize("job_type", ["reset", "clear"])
@@ -131,24 +150,26 @@ def test_reset_and_clear_are_one_thing(api: Api, connection_id: str, warehouse: 
 
 
 def test_a_job_type_that_does_not_exist_is_a_bad_request(api: Api, connection_id: str) -> None:
-    assert _start(api, connection_id, job_type="copy", expect=400)["title"] == "bad-request"
+    assert "jobType: Unexpected value 'copy'" in reason(_start(api, connection_id, job_type="copy", expect=400))
 
 
 def test_an_unknown_connection_is_not_found(api: Api) -> None:
     unknown = "11111111-1111-4111-8111-111111111111"
     answer = _start(api, unknown, expect=404)
     assert answer["title"] == "resource-not-found"
-    assert answer["data"] == {"resourceType": "connection", "resourceId": unknown}
+    assert answer["data"] == {"resourceType": "STANDARD_SYNC", "resourceId": unknown}
 
 
 @pytest.mark.parametrize("body", [{}, {"connectionId": "nope", "jobType": "sync"}, {"jobType": "sync"}])
 def test_a_body_that_makes_no_sense_is_a_bad_request(api: Api, body: dict[str, Any]) -> None:
-    assert api.post("/jobs", body, expect=400)["title"] == "bad-request"
+    assert reason(api.post("/jobs", body, expect=400)).startswith("Failed to convert argument [body]")
 
 
-@pytest.mark.parametrize("job_id", ["77", "x"])
-def test_an_unknown_job_is_not_found(api: Api, job_id: str) -> None:
-    assert api.get(f"/jobs/{job_id}", expect=404)["data"]["resourceType"] == "job"
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_of_an_unknown_job_it_is_said_that_it_does_not_run(api: Api, method: str) -> None:
+    assert reason(api.call(method, "/jobs/77", expect=409)) == "Job is not currently running"
+    expected = 'Failed to convert argument [jobId] for value [x] due to: For input string: "x"'
+    assert reason(api.call(method, "/jobs/x", expect=400)) == expected
 
 
 def test_a_cancelled_job_moves_nothing(
@@ -227,7 +248,8 @@ def test_an_order_that_does_not_exist_is_a_bad_request(api: Api, order: str) -> 
     ("query", "expected"),
     [
         ({"jobType": "sync"}, [1, 2, 3]),
-        ({"jobType": "clear"}, [4]),
+        ({"jobType": "reset"}, [4]),
+        ({"jobType": "clear"}, []),
         ({"status": "succeeded"}, [1, 2, 3, 4]),
         ({"status": "running"}, []),
         ({"createdAtStart": "2026-01-01T12:01:00Z"}, [2, 3, 4]),
@@ -248,10 +270,26 @@ def test_jobs_are_filtered_by_connection_and_workspace(api: Api, mock: MockAirby
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("status", "done"), ("createdAtStart", "yesterday"), ("limit", 0), ("limit", 101), ("limit", "x"), ("offset", -1)],
+    [("status", "done"), ("createdAtStart", "yesterday"), ("limit", "x"), ("limit", 10**10), ("connectionId", "x")],
 )
 def test_a_filter_that_makes_no_sense_is_a_bad_request(api: Api, name: str, value: object) -> None:
-    assert api.get("/jobs", expect=400, **{name: value})["title"] == "bad-request"
+    answer = api.get("/jobs", expect=400, **{name: value})
+    assert reason(answer).startswith(f"Failed to convert argument [{name}] for value [{value}] due to: ")
+    assert answer["_embedded"]["errors"][0]["path"] == f"/{name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("limit", 0, "listJobs.limit: must be greater than or equal to 1"),
+        ("limit", 101, "listJobs.limit: must be less than or equal to 100"),
+        ("offset", -1, "listJobs.offset: must be greater than or equal to 0"),
+    ],
+)
+def test_a_page_out_of_bounds_is_invalid_input(api: Api, name: str, value: int, message: str) -> None:
+    answer = api.get("/jobs", expect=400, **{name: value})
+    assert (answer["message"], reason(answer)) == ("Some properties contained invalid input.", message)
+    assert answer["validationErrors"][0]["invalidValue"] == str(value)
 
 
 def test_next_is_set_on_the_last_page_too_and_empty_only_on_an_empty_one(api: Api, history: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mock_airbyte import MockAirbyte
-from tests.mock_airbyte.api import Api, Json
+from tests.mock_airbyte.api import Api, Json, reason
 from tests.mock_airbyte.shops import connected, people
 
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
@@ -42,12 +42,15 @@ def test_a_workspace_is_created_read_renamed_and_deleted(api: Api) -> None:
         "workspaceId": made["workspaceId"],
         "name": "Analytics",
         "dataResidency": "auto",
-        "notifications": {},
+        "notifications": made["notifications"],
     }
     assert api.get(path) == made
     assert api.patch(path, {"name": "Sales"})["name"] == "Sales"
     assert api.delete(path, expect=204) is None
-    assert api.get(path, expect=404)["data"] == {"resourceType": "workspace", "resourceId": made["workspaceId"]}
+    assert api.get(path, expect=404)["data"] == {
+        "resourceType": "STANDARD_WORKSPACE",
+        "resourceId": made["workspaceId"],
+    }
     assert [one["name"] for one in api.get("/workspaces")["data"]] == ["Default Workspace"]
     assert len(api.get("/workspaces", includeDeleted="true")["data"]) == 2
 
@@ -89,8 +92,8 @@ def test_a_connector_may_be_named_by_its_definition_id(api: Api, mock: MockAirby
 @pytest.mark.parametrize(
     ("configuration", "expect", "message"),
     [
-        ({}, 400, "One of configuration.sourceType or definitionId must be provided."),
-        ({"sourceType": "Tea Pot"}, 400, "no source connector of this type: Tea Pot"),
+        ({}, 422, "The body of the request was not understood"),
+        ({"sourceType": "Tea Pot"}, 400, "The submitted value could not be found."),
         ({"sourceType": "file", "format": "csv"}, 422, "required property 'dataset_name' not found"),
         ("text", 400, "must be an object"),
     ],
@@ -99,12 +102,26 @@ def test_a_configuration_that_cannot_be_used_is_refused(
     api: Api, mock: MockAirbyte, configuration: Json, expect: int, message: str
 ) -> None:
     body = {"name": "S", "workspaceId": mock.workspace_id, "configuration": configuration}
-    assert message in api.post("/sources", body, expect=expect)["data"]["message"]
+    assert message in reason(api.post("/sources", body, expect=expect))
+
+
+def test_a_connector_that_nobody_knows_is_named_in_the_answer(api: Api, mock: MockAirbyte) -> None:
+    body = {"name": "S", "workspaceId": mock.workspace_id, "configuration": {"sourceType": "Tea Pot"}}
+    assert api.post("/sources", body, expect=400) == {
+        "status": 400,
+        "type": "https://reference.airbyte.com/reference/errors",
+        "title": "value-not-found",
+        "detail": "The submitted value could not be found.",
+        "documentationUrl": None,
+        "data": {"value": "Tea Pot"},
+    }
+    unknown = api.post("/sources", body | {"configuration": {}, "definitionId": UNKNOWN}, expect=404)
+    assert unknown["data"] == {"resourceType": "STANDARD_SOURCE_DEFINITION", "resourceId": UNKNOWN}
 
 
 def test_a_source_needs_a_workspace_that_exists(api: Api) -> None:
     body = {"name": "S", "workspaceId": UNKNOWN, "configuration": {"sourceType": "faker"}}
-    assert api.post("/sources", body, expect=404)["data"]["resourceType"] == "workspace"
+    assert api.post("/sources", body, expect=404)["data"]["resourceType"] == "STANDARD_WORKSPACE"
 
 
 def test_a_patch_adds_to_a_configuration_and_a_put_replaces_it(api: Api, source: Json) -> None:
@@ -168,7 +185,7 @@ def test_a_connection_keeps_what_it_is_told(api: Api, source: Json, destination:
         "namespaceDefinition": "custom_format",
         "namespaceFormat": "shop",
         "nonBreakingSchemaUpdatesBehavior": "propagate_fully",
-        "schedule": {"scheduleType": "cron", "cronExpression": "0 0 * * * ?"},
+        "schedule": {"scheduleType": "cron", "cronExpression": "0 0 * * * ? UTC"},
         "status": "inactive",
     }
     streams = _stream(syncMode="incremental_deduped_history", cursorField=["name"], primaryKey=[["id"]])
@@ -222,13 +239,14 @@ def test_a_cursor_that_the_source_defines_is_not_to_be_configured(
     ],
 )
 def test_settings_that_do_not_exist_are_refused(api: Api, source: Json, destination: Json, more: Json) -> None:
-    assert _connect(api, source, destination, expect=400, **more)["title"] == "bad-request"
+    refused = _connect(api, source, destination, expect=400, **more)
+    assert "Unexpected value" in reason(refused) or "Missing cron expression" in reason(refused)
 
 
 def test_a_source_that_cannot_be_read_gives_no_connection(api: Api, mock: MockAirbyte, destination: Json) -> None:
     source = {"sourceId": mock.create_source("Files", "mock-files", folder="/nowhere/at/all")}
-    refused = _connect(api, source, destination, expect=422)
-    assert "The folder does not exist" in refused["data"]["message"]
+    refused = _connect(api, source, destination, expect=500)
+    assert reason(refused).startswith("Something went wrong in the connector. logs:The folder does not exist")
     assert mock.world.connections() == ()
 
 
@@ -261,9 +279,9 @@ def test_streams_need_a_source_that_exists(api: Api, query: dict[str, Any], expe
     api.get("/streams", expect=expect, **query)
 
 
-def test_streams_of_a_source_that_cannot_be_read_are_unprocessable(api: Api, mock: MockAirbyte) -> None:
+def test_streams_of_a_source_that_cannot_be_read_are_an_unexpected_problem(api: Api, mock: MockAirbyte) -> None:
     source = mock.create_source("Files", "mock-files", folder="/nowhere/at/all")
-    assert api.get("/streams", expect=422, sourceId=source)["title"] == "unprocessable-entity"
+    assert api.get("/streams", expect=500, sourceId=source)["title"] == "unexpected-problem"
 
 
 @pytest.mark.parametrize("base", ["/api/public/v1", "/v1"])
@@ -273,17 +291,38 @@ def test_both_bases_answer_with_or_without_a_slash(mock: MockAirbyte, base: str,
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "expect"),
+    ("method", "path", "expect", "message"),
     [
-        ("GET", "/connections/sync/trigger", 404),
-        ("GET", "/nothing", 404),
-        ("PUT", "/jobs", 405),
-        ("GET", "/sources/nope", 404),
+        ("GET", "/connections/sync/trigger", 404, "Page Not Found"),
+        ("GET", "/nothing", 404, "Page Not Found"),
+        ("PUT", "/jobs", 405, "Method [PUT] not allowed for URI [/api/public/v1/jobs]."),
+        ("GET", "/sources/nope", 400, "[sourceId] for value [nope] due to: Invalid UUID string: nope"),
+        ("GET", "/workspaces/nope", 400, "[workspaceId] for value [nope] due to: Invalid UUID string: nope"),
     ],
 )
-def test_what_airbyte_does_not_have_is_not_there(api: Api, method: str, path: str, expect: int) -> None:
+def test_what_airbyte_does_not_have_is_not_there(api: Api, method: str, path: str, expect: int, message: str) -> None:
     answer = api.call(method, path, expect=expect)
     assert set(answer) == {"message", "_links", "_embedded"}
+    assert message in reason(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "role"),
+    [
+        ("GET", f"/connections/{UNKNOWN}", "READER"),
+        ("DELETE", f"/sources/{UNKNOWN}", "EDITOR"),
+        ("GET", "/jobs/9", "READER"),
+        ("DELETE", "/jobs/9", "RUNNER"),
+    ],
+)
+def test_the_cloud_does_not_tell_what_is_missing_from_what_is_not_ones_own(
+    mock: MockAirbyte, method: str, path: str, role: str
+) -> None:
+    refused = Api(mock, "/v1").call(method, path, expect=403)
+    assert (refused["title"], refused["detail"]) == ("forbidden", "The request is forbidden.")
+    assert reason(refused) == (
+        f"Caller does not have the required WORKSPACE_{role} permissions to access the resource(s)."
+    )
 
 
 @pytest.mark.parametrize("body", ["{", "[1]", '"text"'])
@@ -295,6 +334,7 @@ def test_a_body_that_is_no_json_object_is_a_bad_request(api: Api, body: str) -> 
 def test_health_is_open_to_anybody(mock: MockAirbyte) -> None:
     response = Api(mock).raw("GET", "/health", headers={"Authorization": ""})
     assert (response.status_code, response.text) == (200, "Successful operation")
+    assert response.content_type == "application/json", "which it is not"
 
 
 def test_an_error_of_the_mock_itself_is_an_unexpected_problem(

@@ -74,6 +74,30 @@ def test_a_file_with_anything_else_in_it_is_refused(tmp_path: Path, content: str
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("s.yml", "sources: [", r"(?s)no YAML.*s\.yml.*line 1"),
+        ("s.json", "{", r"no JSON.*s\.json.*line 1"),
+        ("s.yml", "sources: [{name: x}, y]", r"\(sources, entry 2\): the value of sources, entry 2 must be an object"),
+        ("s.yml", "sources: {name: x}", "the value of sources must be a list"),
+        (
+            "s.yml",
+            "sources: [{name: x, type: faker, configuration: [1]}]",
+            "the value of configuration must be an object",
+        ),
+        ("s.yml", "workspaces: [x]", "the value of workspaces, entry 1 must be an object"),
+        ("s.yml", "substitutes: [x]", "the value of substitutes must be an object"),
+        ("s.yml", "sources: [{name: 7, type: faker}]", "the value of name must be a string"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, name: str, content: str, message: str) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(BadSeed, match=message):
+        read_seed(path, {})
+
+
+@pytest.mark.parametrize(
     ("seed", "message"),
     [
         ({"sources": [{"name": "S", "type": "teapot"}]}, "source cannot be created.*'S'.*teapot"),
@@ -93,3 +117,45 @@ def test_a_file_with_anything_else_in_it_is_refused(tmp_path: Path, content: str
 def test_an_entry_that_cannot_be_created_is_named(seed: dict[str, Any], message: str) -> None:
     with pytest.raises(BadSeed, match=message):
         _plant(seed)
+
+
+_SCHEDULED = """
+sources: [{name: Fake, type: source-faker, configuration: {count: 10}}]
+destinations: [{name: W, type: destination-sqlite, configuration: {destination_path: w.db}}]
+connections: [{name: Nightly, source: Fake, destination: W, schedule: SCHEDULE}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("schedule", "kept"),
+    [
+        ('{scheduleType: cron, cronExpression: "0 0 3 * * ?"}', "0 0 3 * * ? UTC"),
+        ('{scheduleType: cron, cronExpression: "0 0 3 ? * 2-6 Europe/Berlin"}', "0 0 3 ? * 2-6 Europe/Berlin"),
+        ('{scheduleType: basic, basicTiming: "Every 24 HOURS"}', "Every 24 HOURS"),
+    ],
+)
+def test_a_connection_has_its_schedule(tmp_path: Path, mock: MockAirbyte, schedule: str, kept: str) -> None:
+    file = tmp_path / "seed.yml"
+    file.write_text(_SCHEDULED.replace("SCHEDULE", schedule))
+    plant(mock.world, read_seed(file, {}))
+    (connection,) = mock.world.connections()
+    assert kept in connection.schedule.values()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "reason"),
+    [
+        ('{scheduleType: cron, cronExpression: "0 3 * * *"}', "contains 5 parts but we expect one of"),
+        ('{scheduleType: cron, cronExpression: "0 0 3 * * ? Mars/Olympus"}', "There is no such time zone"),
+        ("{scheduleType: cron}", "Missing cron expression"),
+        ("{scheduleType: basic, basicTiming: hourly}", "That is no interval"),
+        ("{scheduleType: sometimes}", "Unexpected value 'sometimes'"),
+    ],
+)
+def test_a_schedule_that_is_none_is_refused(tmp_path: Path, mock: MockAirbyte, schedule: str, reason: str) -> None:
+    file = tmp_path / "seed.yml"
+    file.write_text(_SCHEDULED.replace("SCHEDULE", schedule))
+    with pytest.raises(BadSeed, match=reason) as refused:
+        plant(mock.world, read_seed(file, {}))
+    assert "name='Nightly'" in str(refused.value)
+    assert mock.world.connections() == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -16,6 +17,7 @@ from mock_airbyte.failures import SyncFailure
 from mock_airbyte.sources.hardcoded import open_hardcoded
 from mock_airbyte.sources.mysql import MySqlTables
 from mock_airbyte.sources.postgres import PostgresTables
+from mock_airbyte.sources.protocol import Since
 from mock_airbyte.sources.sql import SqlSource
 from mock_airbyte.sources.sqlite import SqliteTables
 from tests.mock_airbyte.conftest import Query
@@ -140,3 +142,96 @@ def test_hardcoded_records_are_all_the_same() -> None:
     assert (products.primary_key, customers.cursor, dummies.primary_key) == (("id",), "updated_at", ())
     sizes = [(batch.frame.height, batch.frame.n_unique()) for batch in source.batches(customers)]
     assert sizes == [(16_384, 1), (3_616, 1)]
+
+
+_DAY, _TEN = "2026-01-01", "2026-01-01 10:00"
+_NUMBERS = ["null", "-0.5", "1.3", "1.3", "20.1"]
+_DATES = ["null", "'1999-01-02'", f"'{_DAY}'", f"'{_DAY}'", "'9999-12-31'"]
+_TIMES = ["null", "'00:00'", "'10:00'", "'10:00'", "'23:59:59'"]
+_MOMENTS = ["null", f"'{_DAY}'", f"'{_TEN}:00.000001'", f"'{_TEN}:00.000001'", "'2026-01-01 11:00'"]
+_TEXTS = ["null", "'B'", "'a''%s'", "'a''%s'", "'é'"]
+_INTEGERS = ["null", "-5", "7", "7", "40"]
+# Values in their order (that of bytes, and of moments): the first is null, two are alike.
+CURSORS: dict[str, dict[str, list[str]]] = {
+    "postgres": {
+        "bigint": _INTEGERS,
+        "real": _NUMBERS,
+        "numeric": _NUMBERS,
+        "date": _DATES,
+        "timestamptz": ["null", f"'{_TEN}+05'", f"'{_DAY} 07:00Z'", f"'{_DAY} 08:00+01'", f"'{_DAY} 09:00-09'"],
+        "timestamp": _MOMENTS,
+        "time": _TIMES,
+        "text": _TEXTS,
+    },
+    "mysql": {
+        "bigint": _INTEGERS,
+        "float": _NUMBERS,
+        "decimal(20,3)": _NUMBERS,
+        "date": _DATES,
+        "timestamp(6) null": _MOMENTS,
+        "datetime(6)": _MOMENTS,
+        "time": _TIMES,
+        "varchar(20)": _TEXTS,
+    },
+    "sqlite": {
+        "bigint": _INTEGERS,
+        "real": _NUMBERS,
+        "date": _DATES,
+        "timestamp": ["null", f"'{_DAY} 09:59'", f"'{_DAY}T10:00:00'", f"'{_TEN}'", f"'{_DAY} 11:00'"],
+        "time": _TIMES,
+        "text collate nocase": _TEXTS,
+    },
+}
+NAME = 'at "%s" ?'
+
+
+def _database(kind: str, request: pytest.FixtureRequest) -> tuple[SqlSource, Callable[[str], object]]:
+    """A source, and what runs a statement in its database."""
+    match kind:
+        case "postgres":
+            parts = request.getfixturevalue("postgres_parts")
+            return SqlSource(PostgresTables(parts)), request.getfixturevalue("postgres").execute
+        case "mysql":
+            return SqlSource(MySqlTables(request.getfixturevalue("mysql_parts"))), request.getfixturevalue("mysql")
+        case _:
+            path = request.getfixturevalue("tmp_path") / "shop.db"
+            return SqlSource(SqliteTables(path)), request.getfixturevalue("shop")
+
+
+@pytest.mark.parametrize(("kind", "declared"), [(kind, one) for kind, types in CURSORS.items() for one in types])
+def test_a_cursor_of_any_type_is_read_in_its_order_and_gone_on_from(
+    kind: str, declared: str, request: pytest.FixtureRequest
+) -> None:
+    source, run = _database(kind, request)
+    quoted = '"' + NAME.replace('"', '""') + '"'
+    run(f'create table "T" (id int primary key, {quoted} {declared})')
+    for number, value in reversed(list(enumerate(CURSORS[kind][declared]))):  # the table's own order is another one
+        run(f'insert into "T" values ({number}, {value})')
+    (stream,) = source.streams()
+    cursor = stream.columns[1].name
+    whole = list(source.batches(stream, Since(cursor, None, every=1)))
+    found = [number for batch in whole for number in batch.frame["id"]]
+    assert (found[:2], set(found[2:4]), found[4:]) == ([0, 1], {2, 3}, [4])
+    states = [batch.state for batch in whole]
+    assert (states[0], states[2], len({json.dumps(state) for state in states})) == (None, states[3], 4)
+    for place, expected in ((1, {1, 2, 3, 4}), (2, {2, 3, 4}), (4, {4})):
+        rest = list(source.batches(stream, Since(cursor, states[place])))
+        assert {number for batch in rest for number in batch.frame["id"]} == expected
+        assert rest[-1].state == states[4]
+
+
+def test_a_text_in_the_cursor_is_a_value_and_no_statement(shop: Callable[[str], None], tmp_path: Path) -> None:
+    shop("create table T (id integer primary key, at text); insert into T values (1, 'a'), (2, 'z')")
+    source = SqlSource(SqliteTables(tmp_path / "shop.db"))
+    (batch,) = source.batches(source.streams()[0], Since("at", "b' or '1' = '1"))
+    assert batch.frame["id"].to_list() == [2]
+
+
+def test_a_cursor_that_no_database_orders_is_left_to_the_sync(
+    postgres: psycopg.Connection[tuple[Any, ...]], postgres_parts: dict[str, Any]
+) -> None:
+    postgres.execute("create table t (id int, o json)")
+    postgres.execute("insert into t values (1, '1')")
+    source = SqlSource(PostgresTables(postgres_parts))
+    (batch,) = source.batches(source.streams()[0], Since("o", "2"))
+    assert (batch.frame.height, batch.state) == (1, None)

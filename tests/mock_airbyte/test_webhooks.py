@@ -155,7 +155,7 @@ def test_an_address_that_is_none_is_refused(mock: MockAirbyte, url: str) -> None
 def test_webhooks_are_registered_and_read_through_control(httpserver: HTTPServer, warehouse: Path) -> None:
     with MockAirbyte(clock=HandClock(), patience_seconds=30) as mock:
         url = f"{mock.root_url}/_mock/webhooks"
-        assert requests.post(url, json={"url": httpserver.url_for("/x")}, timeout=10).json() == {"webhooks": 1}
+        assert requests.post(url, json={"url": httpserver.url_for("/x")}, timeout=10).json()["id"] == "1"
         connection = connected(mock, warehouse)
         mock.job(mock.sync(connection))
         (notice,) = requests.get(url, timeout=10).json()["notices"]

@@ -11,14 +11,21 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from taskflow_profilemesh.profiling.looks import JsonKey, JsonKeys, Looks, SemanticType, Shape
 from taskflow_profilemesh.profiling.profile import (
     ColumnProfile,
+    Correlation,
     Distinct,
     Distribution,
+    DuplicateRows,
     Lengths,
+    Monotonicity,
+    NullPair,
     Numbers,
     Precision,
+    SyncSignals,
     TableProfile,
+    TimeSpan,
     TopValue,
 )
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
@@ -156,11 +163,12 @@ _scalars = st.one_of(
 
 @st.composite
 def distributions(draw: st.DrawFn) -> Distribution:
-    points = sorted(draw(st.sets(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=40)))
+    points = sorted(draw(st.sets(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=10)))
     weights = draw(st.lists(st.integers(1, 1000), min_size=len(points), max_size=len(points)))
     cumulative = np.cumsum(weights) / sum(weights)
     bound = draw(st.sampled_from([0.0, 0.0016, 0.01]))
-    return Distribution(tuple(points), tuple(cumulative.tolist()), bound)
+    bins = draw(st.sampled_from([(), tuple(range(20))]))
+    return Distribution(tuple(points), tuple(cumulative.tolist()), bound, bins, draw(_maybe))
 
 
 _schemas = st.builds(
@@ -172,6 +180,7 @@ _distincts = st.builds(
     error_ratio=st.floats(0, 1),
     top=st.lists(st.builds(TopValue, value=_text, count=_counts), max_size=3).map(tuple),
     top_error_rows=_counts,
+    repeated_ratio=st.none() | st.floats(0, 1),
 )
 _numbers = st.builds(
     Numbers,
@@ -193,13 +202,63 @@ _lengths = st.builds(
     maximum=st.none() | _counts,
     empty_count=_counts,
     blank_count=_counts,
+    total=st.none() | _counts,
+    distribution=st.none() | st.just(Distribution((1.0, 300.0), (0.5, 1.0))),
+)
+_aware = st.datetimes(timezones=st.just(UTC))
+_time_spans = st.builds(
+    TimeSpan,
+    range_seconds=_maybe,
+    at=st.none() | _aware,
+    freshness_seconds=_maybe,
+    future_count=st.none() | _counts,
+    future_error_rows=_counts,
+)
+_shares = st.floats(0, 1)
+_looks = st.builds(
+    Looks,
+    semantic_type=st.none() | st.sampled_from(SemanticType),
+    semantic_ratio=st.none() | _shares,
+    shapes=st.lists(st.builds(Shape, form=_text, ratio=_shares), max_size=3).map(tuple),
+    sampled_rows=_counts,
+    precision=st.sampled_from(Precision),
+)
+_json_keys = st.builds(
+    JsonKeys,
+    keys=st.lists(st.builds(JsonKey, key=_text, ratio=_shares), max_size=3).map(tuple),
+    object_ratio=st.none() | _shares,
+    sampled_rows=_counts,
+    precision=st.sampled_from(Precision),
+)
+_duplicates = st.builds(
+    DuplicateRows,
+    distinct_count=_counts,
+    duplicate_count=_counts,
+    error_rows=_counts,
+    repeated_ratio=st.none() | _shares,
+)
+_null_pairs = st.builds(NullPair, left=_text, right=_text, both_count=_counts, overlap_ratio=_shares)
+_correlations = st.builds(
+    Correlation,
+    left=_text,
+    right=_text,
+    coefficient=st.floats(-1, 1),
+    sampled_rows=_counts,
+    precision=st.sampled_from(Precision),
+)
+_signals = st.builds(
+    SyncSignals,
+    latest_extracted_at=st.none() | _aware,
+    changed_ratio=st.none() | _shares,
+    generations=st.lists(st.integers(), max_size=3).map(tuple),
 )
 
 
 @st.composite
-def column_profiles(draw: st.DrawFn) -> ColumnProfile:
+def column_profiles(draw: st.DrawFn, *, everything: bool = False) -> ColumnProfile:
+    """A column; with `everything` also the groups that no comparison looks at, which take their time to draw."""
     rows = draw(st.integers(0, 10**6))
-    return ColumnProfile(
+    column = ColumnProfile(
         schema=draw(_schemas),
         precision=draw(st.sampled_from(Precision)),
         row_count=rows,
@@ -213,16 +272,37 @@ def column_profiles(draw: st.DrawFn) -> ColumnProfile:
         true_count=draw(st.none() | _counts),
         error=draw(st.none() | _text),
     )
+    if not everything:
+        return column
+    return replace(
+        column,
+        monotonicity=draw(st.none() | st.sampled_from(Monotonicity)),
+        time_span=draw(st.none() | _time_spans),
+        looks=draw(st.none() | _looks),
+        json_keys=draw(st.none() | _json_keys),
+    )
 
 
 @st.composite
-def table_profiles(draw: st.DrawFn) -> TableProfile:
-    columns = draw(st.lists(column_profiles(), max_size=4, unique_by=lambda column: column.schema.name))
+def table_profiles(draw: st.DrawFn, *, everything: bool = False) -> TableProfile:
+    columns = draw(
+        st.lists(column_profiles(everything=everything), max_size=3, unique_by=lambda column: column.schema.name)
+    )
     schema = TableSchema(
         TableRef(draw(st.text(min_size=1, max_size=9)), draw(st.none() | _text)),
         tuple(column.schema for column in columns),
         primary_key=tuple(column.schema.name for column in columns[: draw(st.integers(0, 2))]),
         row_estimate=draw(st.none() | _counts),
         size_bytes=draw(st.none() | _counts),
+        unique_keys=draw(st.none() | st.just((tuple(column.schema.name for column in columns[:1]),))),
     )
-    return TableProfile(schema, draw(_counts), draw(_counts), tuple(columns))
+    profile = TableProfile(schema, row_count=draw(_counts), profiled_rows=draw(_counts), columns=tuple(columns))
+    if not everything:
+        return profile
+    return replace(
+        profile,
+        duplicates=draw(st.none() | _duplicates),
+        null_pairs=tuple(draw(st.lists(_null_pairs, max_size=1))),
+        correlations=tuple(draw(st.lists(_correlations, max_size=1))),
+        signals=draw(st.none() | _signals),
+    )

@@ -1,7 +1,8 @@
 """What the database itself says of its tables: a query and a reader of its answer per dialect, all of them pure.
 
 `entry` holds the values; `postgresql`, `mysql` and `sqlite` have the same four functions. To add a database, write a
-fifth file like them and name it in `CATALOGS`.
+file like them and name it in `CATALOGS`. `pages` says how PostgreSQL's tables are cut, `keys` puts unique keys
+together.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from taskflow_profilemesh.reading.catalog import mysql, postgresql, sqlite
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Pages, Whole
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Pages, Part, Parts, Whole
 from taskflow_profilemesh.reading.dialect import Dialect
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.tables import TableRef
 
-__all__ = ["CATALOGS", "Catalog", "CatalogColumn", "CatalogTable", "Key", "Pages", "Whole"]
+__all__ = ["CATALOGS", "Catalog", "CatalogColumn", "CatalogTable", "Key", "Pages", "Part", "Parts", "Whole"]
 
 
 class Catalog(Protocol):
@@ -34,8 +35,8 @@ class Catalog(Protocol):
     def tables_query(self) -> str:
         """Return the query for the names of all tables."""
 
-    def tables_from(self, rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
-        """Read the answer to `tables_query`."""
+    def tables_from(self, rows: Sequence[Mapping[str, Any]], *, unnamed_only: bool = False) -> list[TableRef]:
+        """Read the answer to `tables_query`; `unnamed_only`: those that are found without naming their schema."""
 
 
 CATALOGS: Mapping[Dialect, Catalog] = {

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, TableSchema
+from taskflow_profilemesh.tables import TableRef
+
+_MOST_ROWS_A_PAGE = 1_200  # 291 on the usual page of 8 KiB; pages may have up to 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,8 @@ class CatalogColumn:
     schema: ColumnSchema
     expression: str
     zoned: bool = False  # a DATETIME that means an instant, not a reading of some clock
+    utf8: bool = False  # texts, if it holds any, come as their bytes in UTF-8, not all of which are valid
+    digits: tuple[int, int] | None = None  # of a DECIMAL that comes as text and stays exact: all, and after the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,11 @@ class Pages:
 
     count: int
     per_batch: int  # so many pages hold about one batch
+
+    @property
+    def most_rows(self) -> int:
+        """More rows than these do not fit its pages, as PostgreSQL lays them out by default."""
+        return self.count * _MOST_ROWS_A_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +50,28 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the tables that hold the rows of another one: a partition, a child, or the parent's own rows."""
+
+    table: TableRef
+    cut: Pages | Whole
+    only: bool = False  # its own rows, without those of its children
+    row_estimate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A table whose rows lie in others, each of which can be read by itself."""
+
+    parts: tuple[Part, ...]
+    per_batch: int  # so many rows make about one batch: small parts are read together
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogTable:
     """One table, as the catalog has it."""
 
     schema: TableSchema
     columns: tuple[CatalogColumn, ...]
-    cut: Pages | Key | Whole
+    cut: Pages | Key | Whole | Parts
     strict: bool = True  # the database holds every value to its column's declared type

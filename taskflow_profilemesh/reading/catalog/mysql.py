@@ -7,10 +7,12 @@ MySQL's own connectors. TIME is a span of up to 838 hours there, so it is no tim
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
+from taskflow_profilemesh.reading.catalog.keys import unique_keys
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -30,6 +32,8 @@ _KINDS = {
     "json": Kind.JSON,
     **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), Kind.BINARY),
 }
+_MOST_DIGITS = 38  # of a decimal that is read exactly
+_PRECISION = re.compile(r"\d+")
 _GEOMETRIES = frozenset(
     {"geometry", "point", "linestring", "polygon", "geometrycollection", "geomcollection"}
     | {"multipoint", "multilinestring", "multipolygon"}
@@ -42,18 +46,29 @@ select convert(t.table_schema using utf8mb4) as schema_name, convert(t.table_nam
   cast(t.data_length as char) as size_bytes, convert(c.column_name using utf8mb4) as column_name,
   convert(c.data_type using utf8mb4) as data_type, convert(c.column_type using utf8mb4) as declared_type,
   convert(c.is_nullable using utf8mb4) as is_nullable, convert(c.column_key using utf8mb4) as column_key,
-  cast(k.ordinal_position as char) as key_position
+  convert(nullif(t.table_comment, '') using utf8mb4) as table_comment,
+  convert(nullif(c.column_comment, '') using utf8mb4) as column_comment,
+  cast(k.ordinal_position as char) as key_position, convert(u.key_places using utf8mb4) as key_places
 from information_schema.tables t
 join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
 left join information_schema.key_column_usage k on k.table_schema = c.table_schema and k.table_name = c.table_name
   and k.column_name = c.column_name and k.constraint_name = 'PRIMARY'
+left join (
+  select s.column_name, group_concat(left(md5(s.index_name), 8), ' ', s.seq_in_index) as key_places
+  from information_schema.statistics s
+  where s.table_schema = {schema} and s.table_name = {name} and s.non_unique = 0 and s.index_name not in (
+    select p.index_name from information_schema.statistics p
+    where p.table_schema = {schema} and p.table_name = {name}
+      and (p.index_name = 'PRIMARY' or p.column_name is null or p.sub_part is not null))
+  group by s.column_name
+) u on u.column_name = c.column_name
 where t.table_schema = {schema} and t.table_name = {name}
 order by c.ordinal_position"""
 
 _TABLES = """
 select convert(table_schema using utf8mb4) as schema_name, convert(table_name using utf8mb4) as table_name
 from information_schema.tables
-where table_schema = coalesce(database(), table_schema)
+where table_type not in ('SEQUENCE', 'TEMPORARY', 'SYSTEM VIEW') and table_schema = coalesce(database(), table_schema)
   and table_schema not in ('information_schema', 'performance_schema', 'mysql', 'sys')
 order by 1, 2"""
 
@@ -69,8 +84,9 @@ def tables_query() -> str:
     return _TABLES
 
 
-def tables_from(rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
-    """Read the answer to `tables_query`."""
+def tables_from(rows: Sequence[Mapping[str, Any]], *, unnamed_only: bool = False) -> list[TableRef]:
+    """Read the answer to `tables_query`, which has no other than the address's database where one is named there."""
+    del unnamed_only
     return [TableRef(name=row["table_name"], schema=row["schema_name"]) for row in rows]
 
 
@@ -94,6 +110,8 @@ def table_from(
         primary_key=tuple(row["column_name"] for row in keyed),
         row_estimate=_number(first["row_estimate"]),
         size_bytes=_number(first["size_bytes"]),
+        unique_keys=unique_keys(exact),
+        comment=None if first["table_type"] == "VIEW" else first["table_comment"],  # which says VIEW there
     )
     return CatalogTable(schema, columns, _cut(exact, keyed))
 
@@ -114,13 +132,24 @@ def _column(row: Mapping[str, Any]) -> CatalogColumn:
         kind=_KINDS.get(data_type, Kind.OTHER),
         declared_type=row["declared_type"],
         nullable=row["is_nullable"] == "YES",
+        comment=row["column_comment"],
     )
     quoted = _DIALECT.quoted(row["column_name"])
-    return CatalogColumn(schema, _expression(quoted, data_type), zoned=data_type == "timestamp")
+    digits = _digits(row["declared_type"]) if data_type == "decimal" else None
+    expression = _expression(quoted, data_type, is_exact=digits is not None)
+    return CatalogColumn(schema, expression, zoned=data_type == "timestamp", digits=digits)
 
 
-def _expression(column: str, data_type: str) -> str:
+def _digits(declared_type: str) -> tuple[int, int] | None:
+    """Return precision and scale of a decimal, or None beyond the 38 digits that are read exactly."""
+    precision, scale = (int(number) for number in _PRECISION.findall(declared_type)[:2])
+    return (precision, scale) if precision <= _MOST_DIGITS else None
+
+
+def _expression(column: str, data_type: str, *, is_exact: bool) -> str:
     match data_type:
+        case "decimal" if is_exact:
+            return f"cast({column} as char)"
         case "bit":
             return f"cast({column} as unsigned)"
         case "decimal":

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Pages, Whole
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable
+from taskflow_profilemesh.reading.catalog.keys import unique_keys
+from taskflow_profilemesh.reading.catalog.pages import Batch, cut_of
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -17,10 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _DIALECT = Dialect.POSTGRESQL
-_TID_RANGE_SCAN = 140_000  # the first version that reads a range of pages without reading all of them
-_ROW_OVERHEAD_BYTES = 28  # tuple header and line pointer
 _DRIVER_YEAR = 262_142  # the last year that the driver knows; ±infinity arrives as its last and first day
 _LAST_TIME = "23:59:59.999999"
+_MOST_DIGITS = 38  # of a decimal that is read exactly
 _DOUBLE_DIGITS = 300  # a numeric with at most so many digits fits a double without overflow or underflow
 
 _KINDS = {
@@ -36,11 +37,6 @@ _KINDS = {
     "bytea": Kind.BINARY,
 }
 _AS_IT_IS = frozenset({"bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "bytea"})
-_KIND_OF_RELATION = {
-    "v": "a view has no pages of its own",
-    "f": "a foreign table has no pages here",
-    "p": "a partitioned table has no pages of its own",
-}
 
 _TABLE = """
 with recursive target as (
@@ -48,12 +44,28 @@ with recursive target as (
   where c.relname = {name} and c.relkind in ('r', 'p', 'v', 'm', 'f') and {in_schema}
 ), parts as (
   select t.oid as part from target t
-  union all
+  union
   select i.inhrelid from parts p join pg_catalog.pg_inherits i on i.inhparent = p.part
 ), sizes as (
   select sum(pg_catalog.pg_table_size(part))::int8 as size_bytes,
-    sum(nullif(greatest(c.reltuples, -1), -1)) filter (where c.relkind in ('r', 'm', 'f'))::float8 as row_estimate
+    sum(nullif(greatest(c.reltuples, -1), -1)) filter (where c.relkind in ('r', 'm', 'f'))::float8 as row_estimate,
+    bool_or(case when c.relkind in ('r', 'p') then pg_catalog.row_security_active(part) else false end) as row_rules
   from parts join pg_catalog.pg_class c on c.oid = part
+), listed as (
+  select json_agg(json_build_object('schema', n.nspname, 'name', c.relname, 'relation_kind', c.relkind,
+    'has_children', c.relhassubclass, 'is_heap', coalesce(m.amname = 'heap', false), 'counted_rows', c.reltuples,
+    'counted_pages', c.relpages, 'main_bytes', pg_catalog.pg_relation_size(c.oid),
+    'size_bytes', pg_catalog.pg_table_size(c.oid), 'readable', pg_catalog.has_table_privilege(c.oid, 'select')
+    ) order by n.nspname, c.relname)::text as parts
+  from target t cross join parts p join pg_catalog.pg_class c on c.oid = p.part
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace left join pg_catalog.pg_am m on m.oid = c.relam
+  where c.relkind <> 'p' and (t.relkind = 'p' or t.relhassubclass)
+), placed as (
+  select k.attnum, string_agg(u.indexrelid::text || ' ' || k.place, ',') as key_places
+  from target t join pg_catalog.pg_index u on u.indrelid = t.oid
+  cross join lateral unnest((u.indkey::int2[])[0:u.indnkeyatts - 1]) with ordinality as k (attnum, place)
+  where u.indisunique and not u.indisprimary and u.indisvalid and u.indpred is null and u.indexprs is null
+  group by k.attnum
 ), based as (
   select a.attnum, a.atttypid as type_oid, a.atttypmod as typmod
   from target t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
@@ -67,25 +79,31 @@ with recursive target as (
 )
 select t.nspname::text as schema_name, t.relkind::text as relation_kind, t.relhassubclass as has_children,
   coalesce(m.amname = 'heap', false) as is_heap, t.reltuples::float8 as counted_rows,
-  t.relpages::int8 as counted_pages, s.row_estimate, s.size_bytes,
+  t.relpages::int8 as counted_pages, s.row_estimate, s.size_bytes, s.row_rules, l.parts,
+  pg_catalog.obj_description(t.oid, 'pg_class') as table_comment,
   pg_catalog.pg_relation_size(t.oid)::int8 as main_bytes,
   pg_catalog.current_setting('block_size')::int8 as page_bytes,
   pg_catalog.current_setting('server_version_num')::int8 as version,
   a.attname::text as column_name, pg_catalog.format_type(a.atttypid, a.atttypmod)::text as declared_type,
   a.attnotnull as not_null, y.base_type::text as base_type, y.typtype::text as type_class, y.typmod::int8 as typmod,
-  y.typlen::int8 as type_bytes, pg_catalog.array_position(i.indkey::int2[], a.attnum)::int8 as key_position
-from target t cross join sizes s
+  y.typlen::int8 as type_bytes, pg_catalog.col_description(t.oid, a.attnum) as column_comment, k.key_places,
+  pg_catalog.array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum)::int8 as key_position
+from target t cross join sizes s cross join listed l
 left join pg_catalog.pg_am m on m.oid = t.relam
 left join pg_catalog.pg_index i on i.indrelid = t.oid and i.indisprimary
 left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
 left join typed y on y.attnum = a.attnum
+left join placed k on k.attnum = a.attnum
 order by a.attnum"""
 
 _TABLES = """
-select n.nspname::text as schema_name, c.relname::text as table_name
+select n.nspname::text as schema_name, c.relname::text as table_name,
+  pg_catalog.pg_table_is_visible(c.oid) as is_unnamed
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'
+  and not exists (select from pg_catalog.pg_depend d where d.objid = c.oid and d.deptype = 'e'
+    and d.classid = 'pg_catalog.pg_class'::regclass)
 order by 1, 2"""
 
 
@@ -97,13 +115,14 @@ def table_query(table: TableRef) -> str:
 
 
 def tables_query() -> str:
-    """Return the query for the tables that users made, without single partitions."""
+    """Return the query for the tables that users made, without single partitions and what extensions brought."""
     return _TABLES
 
 
-def tables_from(rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
-    """Read the answer to `tables_query`."""
-    return [TableRef(name=row["table_name"], schema=row["schema_name"]) for row in rows]
+def tables_from(rows: Sequence[Mapping[str, Any]], *, unnamed_only: bool = False) -> list[TableRef]:
+    """Read the answer to `tables_query`; `unnamed_only`: those on the search path, which no other one hides."""
+    wanted = (row for row in rows if row["is_unnamed"] or not unnamed_only)
+    return [TableRef(name=row["table_name"], schema=row["schema_name"]) for row in wanted]
 
 
 def table_from(
@@ -124,36 +143,10 @@ def table_from(
         primary_key=tuple(row["column_name"] for row in keyed),
         row_estimate=None if estimate is None else int(estimate),
         size_bytes=int(first["size_bytes"]) if is_stored else None,
+        unique_keys=unique_keys(described),
+        comment=first["table_comment"],
     )
-    return CatalogTable(schema, columns, _cut(described, first, batch_rows=batch_rows, batch_bytes=batch_bytes))
-
-
-def _cut(
-    columns: Sequence[Mapping[str, Any]], table: Mapping[str, Any], *, batch_rows: int, batch_bytes: int
-) -> Pages | Whole:
-    """Say how the table can be cut.
-
-    Pages are counted in the file, since the statistics may be old. Rows per page come from the statistics or, in a
-    table never analysed, from the declared widths; long values are stored elsewhere and weigh on the bytes.
-    """
-    if (why := _KIND_OF_RELATION.get(table["relation_kind"])) is not None:
-        return Whole(why)
-    if table["has_children"]:
-        return Whole("its rows are spread over child tables")
-    if not table["is_heap"] or table["version"] < _TID_RANGE_SCAN:
-        return Whole("this server cannot read it by pages")
-    pages = -(-table["main_bytes"] // table["page_bytes"])
-    if table["counted_rows"] > 0 and table["counted_pages"] > 0:
-        rows_per_page = table["counted_rows"] / table["counted_pages"]
-    else:
-        rows_per_page = table["page_bytes"] / _least_row_bytes(columns)
-    by_rows = int(batch_rows / max(1.0, rows_per_page))
-    by_bytes = int(batch_bytes * pages / max(1, table["size_bytes"]))
-    return Pages(count=pages, per_batch=max(1, min(by_rows, by_bytes)))
-
-
-def _least_row_bytes(columns: Sequence[Mapping[str, Any]]) -> int:
-    return _ROW_OVERHEAD_BYTES + sum(row["type_bytes"] if row["type_bytes"] > 0 else 1 for row in columns)
+    return CatalogTable(schema, columns, cut_of(first, described, Batch(batch_rows, batch_bytes)))
 
 
 def _column(row: Mapping[str, Any]) -> CatalogColumn:
@@ -161,18 +154,24 @@ def _column(row: Mapping[str, Any]) -> CatalogColumn:
     is_label = row["type_class"] == "e" or base == "citext"
     kind = Kind.TEXT if is_label else _KINDS.get(base, Kind.OTHER)
     schema = ColumnSchema(
-        name=row["column_name"], kind=kind, declared_type=row["declared_type"], nullable=not row["not_null"]
+        name=row["column_name"],
+        kind=kind,
+        declared_type=row["declared_type"],
+        nullable=not row["not_null"],
+        comment=row["column_comment"],
     )
     quoted = _DIALECT.quoted(row["column_name"])
-    return CatalogColumn(schema, _expression(quoted, base, row["typmod"]), zoned=base == "timestamptz")
+    digits = _digits(row["typmod"]) if base == "numeric" else None
+    return CatalogColumn(schema, _expression(quoted, base, digits), zoned=base == "timestamptz", digits=_exact(digits))
 
 
-def _expression(column: str, base: str | None, typmod: int) -> str:
+def _expression(column: str, base: str | None, digits: tuple[int, int] | None) -> str:
     match base:
         case "oid":
             return f"{column}::int8"
         case "numeric":
-            return f"{column}::{'float8' if _fits_double(typmod) else 'text'}"
+            as_double = digits is not None and _exact(digits) is None and sum(digits) <= _DOUBLE_DIGITS
+            return f"{column}::{'float8' if as_double else 'text'}"
         case "date" | "timestamp" | "timestamptz":
             return _within_driver_years(column, base)
         case "time":  # 24:00 is a time here and nowhere else
@@ -183,13 +182,21 @@ def _expression(column: str, base: str | None, typmod: int) -> str:
             return f"{column}::text"
 
 
-def _fits_double(typmod: int) -> bool:
-    """Say whether a `numeric` of this modifier always converts: precision and scale are its upper and lower half."""
+def _digits(typmod: int) -> tuple[int, int] | None:
+    """Return the most digits before and after the point that a `numeric` of this modifier holds; None is no limit.
+
+    Precision and scale are the modifier's upper and lower half; a scale may be negative, or exceed the precision.
+    """
     if typmod < 0:
-        return False
+        return None
     precision = ((typmod - 4) >> 16) & 0xFFFF
     scale = (((typmod - 4) & 0x7FF) ^ 1024) - 1024
-    return abs(scale) + precision <= _DOUBLE_DIGITS
+    return max(0, precision - scale), max(0, scale)
+
+
+def _exact(digits: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return all digits and those after the point, where a decimal of 128 bits holds them all."""
+    return (sum(digits), digits[1]) if digits is not None and sum(digits) <= _MOST_DIGITS else None
 
 
 def _within_driver_years(column: str, base: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
+from taskflow_profilemesh.reading.catalog.keys import unique_keys
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -67,18 +68,27 @@ _MISFITS = {  # true for a value that cannot be read as the kind; numbers sort b
 
 _TABLE = """
 select '' as table_type, 0 as keyless, 0 as strict,
-  '' as column_name, '' as declared_type, 0 as not_null, 0 as key_position
+  '' as column_name, '' as declared_type, 0 as not_null, 0 as key_position, '' as key_places,
+  0 as size_bytes, '' as encoding
 union all
-select l.type, l.wr, l.strict, x.name, x.type, x."notnull", x.pk
+select l.type, l.wr, l.strict, x.name, x.type, x."notnull", x.pk, (
+  select group_concat(k.seq || ' ' || i.seqno)
+  from pragma_index_list({name}) k join pragma_index_info(k.name) i
+  where k."unique" and not k.partial and k.origin <> 'pk' and i.name = x.name
+    and not exists (select 1 from pragma_index_info(k.name) e where e.name is null)), d.size_bytes,
+  n.encoding
 from pragma_table_list({name}) l join pragma_table_xinfo({name}) x
+  join (select coalesce(sum(pgsize), 0) as size_bytes from dbstat where name = {name} and aggregate = 1) d
+  join pragma_encoding n
 where l.schema = 'main' and l.name = {name} and x.hidden in (0, 2, 3)"""
 
 _TABLES = """
 select '' as table_name
 union all
 select name from (
-  select name from sqlite_schema
-  where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name
+  select name from pragma_table_list
+  where schema = 'main' and type in ('table', 'view', 'virtual') and name not like 'sqlite\\_%' escape '\\'
+  order by name
 )"""
 
 
@@ -92,8 +102,9 @@ def tables_query() -> str:
     return _TABLES
 
 
-def tables_from(rows: Sequence[Mapping[str, Any]]) -> list[TableRef]:
-    """Read the answer to `tables_query`."""
+def tables_from(rows: Sequence[Mapping[str, Any]], *, unnamed_only: bool = False) -> list[TableRef]:
+    """Read the answer to `tables_query`; a file has one schema, so all are found without naming it."""
+    del unnamed_only
     return [TableRef(name=row["table_name"]) for row in rows]
 
 
@@ -110,14 +121,17 @@ def table_from(
         table=TableRef(name=table.name),
         columns=tuple(column.schema for column in columns),
         primary_key=tuple(row["column_name"] for row in keyed),
+        size_bytes=rows[0]["size_bytes"] or None,  # a view has none
+        unique_keys=unique_keys(rows),
     )
     is_strict = bool(rows[0]["strict"]) and all(column.schema.kind in _FIRST_ROW for column in columns)
     return CatalogTable(schema, columns, _cut(rows), strict=is_strict)
 
 
-def first_row(kind: Kind) -> str:
-    """Return the literal that fixes the type in which the driver brings a column of this kind."""
-    return _FIRST_ROW.get(kind, "''")
+def first_row(column: CatalogColumn) -> str:
+    """Return the literal that fixes the type in which the driver brings a column."""
+    is_bytes = column.utf8 and column.schema.kind in (Kind.TEXT, Kind.JSON, Kind.OTHER)
+    return "x''" if is_bytes else _FIRST_ROW.get(column.schema.kind, "''")
 
 
 def misfit(column: CatalogColumn) -> str | None:
@@ -129,8 +143,12 @@ def misfit(column: CatalogColumn) -> str | None:
 def as_text(column: CatalogColumn) -> CatalogColumn:
     """Return the column read as text, whatever it holds; bytes are written in hexadecimal."""
     quoted = _DIALECT.quoted(column.schema.name)
-    expression = f"case typeof({quoted}) when 'blob' then hex({quoted}) else cast({quoted} as text) end"
-    return CatalogColumn(replace(column.schema, kind=Kind.OTHER), expression)
+    text = f"case typeof({quoted}) when 'blob' then hex({quoted}) else cast({quoted} as text) end"
+    return replace(
+        column,
+        schema=replace(column.schema, kind=Kind.OTHER),
+        expression=_bytes_of(text) if column.utf8 else text,
+    )
 
 
 def _cut(rows: Sequence[Mapping[str, Any]]) -> Key | Whole:
@@ -148,20 +166,28 @@ def _column(row: Mapping[str, Any]) -> CatalogColumn:
     plain = re.sub(r"\(.*?\)", "", declared).upper()
     kind = next((kind for word, kind in _KINDS if word in plain), Kind.OTHER)
     nullable = not row["not_null"] and not (row["keyless"] and row["key_position"])
+    is_utf8 = row["encoding"] == "UTF-8"
     column = CatalogColumn(
         ColumnSchema(name=row["column_name"], kind=kind, declared_type=declared, nullable=nullable),
-        _expression(_DIALECT.quoted(row["column_name"]), kind),
+        _expression(_DIALECT.quoted(row["column_name"]), kind, is_utf8=is_utf8),
+        utf8=is_utf8,
         zoned=kind is Kind.DATETIME and ("TZ" in plain or "WITH TIME ZONE" in plain),
     )
     return as_text(column) if kind is Kind.OTHER else column
 
 
-def _expression(column: str, kind: Kind) -> str:
+def _bytes_of(text: str) -> str:
+    """Write a text as its bytes: the driver fails on one that is no valid UTF-8, and SQLite keeps such."""
+    return f"cast({text} as blob)"
+
+
+def _expression(column: str, kind: Kind, *, is_utf8: bool) -> str:
     match kind:
         case Kind.FLOAT | Kind.DECIMAL:
             return f"cast({column} as real)"
         case Kind.TEXT | Kind.JSON:
-            return f"cast({column} as text)"
+            text = f"cast({column} as text)"
+            return _bytes_of(text) if is_utf8 else text
         case Kind.BINARY:
             return f"cast({column} as blob)"
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ _COMMANDS = [
     ("jobs",),
     ("logs",),
     ("cancel",),
+    ("schedule", "list"),
+    ("schedule", "set"),
 ]
 
 
@@ -62,7 +65,10 @@ connections: [{name: Shop to W, source: Shop, destination: W, prefix: raw_}]
         assert tell(kind, "add", "--config", file).code == 0
     row = tell("connections", "list").output.splitlines()[1]
     assert row.endswith("  Shop to W  Shop    W            active")
-    assert tell("connections", "get", "Shop to W", "--json").data["prefix"] == "raw_"
+    shown = tell("connections", "get", "Shop to W", "--json").data
+    assert shown["prefix"] == "raw_"
+    made = datetime.fromtimestamp(shown["createdAt"], UTC)
+    assert f"{made:%Y-%m-%d %H:%M:%S} UTC" in tell("connections", "get", "Shop to W").output
     told = tell("sync", "Shop to W", "--wait", "--poll", "0.01")
     assert (told.code, told.output) == (0, "job 1 succeeded, 120 rows\n")
     assert select(tmp_path / "w.db", "select count(*) from raw_users") == [(10,)]
@@ -152,6 +158,12 @@ def test_names_must_be_known_and_mean_one_thing(tell: Tell, mock_airbyte: MockAi
     assert tell("connections", "get", other).code == 0
 
 
+@pytest.mark.parametrize("command", ["logs", "cancel"])
+def test_a_job_that_there_is_not_is_named(tell: Tell, command: str) -> None:
+    told = tell(command, 9)
+    assert (told.code, "There is no such job (id=9)." in told.errors) == (1, True)
+
+
 def test_a_slow_sync_is_not_waited_for_forever_and_can_be_cancelled(tell: Tell, tmp_path: Path) -> None:
     auth = Auth(mode="basic", username="me", password="mine")
     with MockAirbyte(clock=HandClock(), timeline=by_clock(running_seconds=3600), auth=auth) as slow:
@@ -189,3 +201,43 @@ def test_a_name_cannot_steer_the_terminal(tell: Tell, mock_airbyte: MockAirbyte)
     mock_airbyte.create_workspace("\x1b[31mred\nnext")
     assert "\x1b" not in tell("workspaces", "list").output
     assert len(tell("workspaces", "list").output.splitlines()) == 3
+
+
+def test_schedules_are_set_and_listed(tell: Tell, mock_airbyte: MockAirbyte, shop: str) -> None:
+    weekdays = ("--cron", "0 0 12 ? * MON-FRI", "--time-zone", "Europe/Berlin")
+    told = tell("schedule", "set", "Shop → Warehouse", *weekdays, "--json")
+    schedule = {"scheduleType": "cron", "cronExpression": "0 0 12 ? * MON-FRI Europe/Berlin"}
+    at = mock_airbyte.book.timetable.next_run(mock_airbyte.world.connection(shop))
+    assert at is not None
+    shown = {"connectionId": shop, "name": "Shop → Warehouse", "schedule": schedule}
+    assert told.data == {**shown, "nextSync": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
+    titles, row = tell("schedule", "list").output.splitlines()
+    assert titles.split() == ["CONNECTION", "SCHEDULE", "NEXT", "SYNC", "STATUS"]
+    words = "At 12:00, Monday through Friday (Europe/Berlin)"
+    assert row.split("  ") == ["Shop → Warehouse", words, f"{at:%Y-%m-%dT%H:%M:%SZ}", "active"]
+    assert tell("schedule", "list", "--json").data == [{**told.data, "status": "active"}]
+
+
+def test_an_interval_starts_a_sync_at_once_and_manual_ends_it(tell: Tell, mock_airbyte: MockAirbyte, shop: str) -> None:
+    assert tell("schedule", "set", shop, "--every", "24 hours").output.startswith(
+        "Shop → Warehouse: Every 24 hours, next"
+    )
+    assert len(mock_airbyte.jobs(shop)) == 1
+    assert tell("schedule", "set", shop, "--manual").output == "Shop → Warehouse: Manual\n"
+    assert tell("schedule", "list", "--json").data[0]["nextSync"] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--cron", "0 12 * * *"), 1, "The cron expression is invalid: Cron expression contains 5 parts"),
+        (("--cron", "0 0 12 * * ?", "--time-zone", "Mars"), 1, "The specified cron timezone is invalid"),
+        (("--every", "sometimes"), 2, "It is a number and a unit: '30 minutes'"),
+        (("--manual", "--every", "1 hour"), 2, "not allowed with argument"),
+        ((), 2, "one of the arguments --cron --every --manual is required"),
+    ],
+)
+def test_what_is_no_schedule_is_refused(tell: Tell, shop: str, options: tuple[str, ...], code: int, said: str) -> None:
+    told = tell("schedule", "set", shop, *options)
+    assert told.code == code
+    assert said in told.errors

@@ -52,6 +52,11 @@ def test_a_connection_with_its_job_attempt_rows_and_log_is_shown(mock: MockAirby
     assert "Committed 2 records of stream &#x27;people&#x27;." in text
 
 
+def test_when_a_connection_syncs_by_itself_is_shown_in_words(mock: MockAirbyte, warehouse: Path) -> None:
+    mock.schedule(connected(mock, warehouse), cron="0 0 12 ? * 2-6", time_zone="Europe/Berlin")
+    assert "At 12:00, Monday through Friday (Europe/Berlin)" in _open(mock).text
+
+
 def test_why_a_sync_failed_is_shown(mock: MockAirbyte, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     mock.sync(connected(mock, tmp_path / "file" / "x.db"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from mock_airbyte.clock import HandClock
 from mock_airbyte.failures import Failure
 from mock_airbyte.job_state import JobState
 from mock_airbyte.lifecycle import MANUAL, Stage, Timeline, polls
+from mock_airbyte.registry import Tag
 from mock_airbyte.state.file import StateFile
 from mock_airbyte.state.keeper import Keeper
 from mock_airbyte.substitutes import Substitute
@@ -124,3 +126,49 @@ def test_substitutes_are_kept(opened: Opened) -> None:
     mock.app.keep()
     mock, _ = opened()
     assert mock.world.substitutes == {"destination-snowflake": Substitute("sqlite", {"destination_path": "w.db"})}
+
+
+def test_webhooks_and_notification_settings_are_kept(opened: Opened) -> None:
+    mock, _ = opened()
+    courier = mock.app.courier
+    courier.register("http://127.0.0.1:9/a", ("failure",))
+    courier.register("http://127.0.0.1:9/b", workspace_id=mock.workspace_id)
+    courier.webhooks.remove("1")
+    settings = {"success": {"webhook": {"enabled": True, "url": "http://127.0.0.1:9/c"}}}
+    mock.world.put_workspace(replace(mock.world.workspaces()[0], notifications=settings))
+    mock, _ = opened()
+    (kept,) = mock.app.courier.webhooks.all()
+    assert (kept.webhook_id, kept.url, kept.workspace_id) == ("2", "http://127.0.0.1:9/b", mock.workspace_id)
+    assert mock.app.courier.register("http://127.0.0.1:9/d").webhook_id == "3"
+    assert mock.world.workspaces()[0].notifications == settings
+    mock.reset()
+    assert opened()[0].app.courier.urls == ()
+
+
+def test_a_revoked_token_stays_revoked_and_others_stay_good(opened: Opened) -> None:
+    mock, _ = opened()
+    clock = mock.world.clock
+
+    def header() -> str:
+        return f"Bearer {mock.gate.issue(mock.client_id, mock.client_secret, clock.now())}"
+
+    revoked = header()
+    mock.gate.revoke_tokens()
+    good = header()
+    mock.app.keep()
+    mock, _ = opened()
+    newer = header()
+    assert [mock.gate.lets_in(one, clock.now()) for one in (revoked, good, newer)] == [False, True, True]
+    mock.gate.revoke_tokens()  # after the restart, those of before it, too
+    mock.app.keep()
+    mock, _ = opened()
+    assert [mock.gate.lets_in(one, clock.now()) for one in (revoked, good, newer)] == [False] * 3
+
+
+def test_what_a_reset_forgets_of_the_surroundings_does_not_come_back(opened: Opened) -> None:
+    mock, _ = opened()
+    mock.app.registry.tags.put(Tag("11111111-1111-4111-8111-111111111111", mock.workspace_id, "nightly", "FF00AA"))
+    mock.reset()
+    assert mock.app.registry.tags.all() == ()
+    mock, _ = opened()
+    assert (mock.app.registry.tags.all(), len(mock.app.registry.permissions.all())) == ((), 1)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import requests
 
+from mock_airbyte.state.file import StateFile
+from mock_airbyte.state.keys import state_key
 from tests.mock_airbyte.api import Json
 
 CANARY = "canary-7d1f"
+_MOMENT = re.compile(rb'"(\d{4}-\d\d-\d\dT[\d:.]+)Z"')
 STREAMS = [{"name": "people", "rows": [{"id": 1, "name": "Ada"}, {"id": 2, "name": "Grace"}]}]
 
 
@@ -93,7 +99,7 @@ def _connect(served: Served, destination: dict[str, Any], **stream: Any) -> str:
 def test_a_killed_mock_comes_back_with_everything_and_its_syncs_still_authenticate(
     tmp_path: Path, postgres_parts: dict[str, Any], postgres: psycopg.Connection[tuple[Any, ...]]
 ) -> None:
-    user, password = "shopkeeper", CANARY
+    user, password = f"shopkeeper_{secrets.token_hex(4)}", CANARY
     postgres.execute(f"create role {user} login password '{password}'")
     postgres.execute(f"grant all on schema public to {user}")
     postgres.execute(f'grant create on database "{postgres_parts["database"]}" to {user}')
@@ -139,6 +145,44 @@ def test_a_job_that_was_under_way_is_finished_after_the_restart(tmp_path: Path) 
         assert served.finished(quick)["rowsSynced"] == 2
 
 
+def test_a_job_that_is_killed_before_its_next_attempt_keeps_those_that_it_made(tmp_path: Path) -> None:
+    state, file = tmp_path / "state.db", tmp_path / "in" / "people.csv"
+    file.parent.mkdir()
+    file.write_text("id\n1\n")
+    with _served(state, "--backoff", "airbyte", "--clock", "hand") as served:
+        connection_id = _connect_files(served, file.parent, tmp_path / "w.db")
+        file.write_text("id\n1,2,3\n")
+        job = served.post("/jobs", connectionId=connection_id, jobType="sync")["jobId"]
+        _until(served, job, "incomplete")
+        before = served.call("POST", "/api/v1/jobs/get", json={"id": job})
+        served.kill()
+    file.write_text("id\n1\n")
+    with _served(state, "--clock", "hand") as served:
+        assert served.call("POST", "/api/v1/jobs/get", json={"id": job}) == before
+        served.call("POST", "/_mock/clock", json={"advanceSeconds": 10})
+        assert served.finished(job)["rowsSynced"] == 1
+        attempts = served.call("POST", "/api/v1/jobs/get", json={"id": job})["attempts"]
+        assert [one["attempt"]["status"] for one in attempts] == ["failed", "succeeded"]
+        served.kill()
+
+
+def _connect_files(served: Served, folder: Path, warehouse: Path) -> str:
+    place = {"workspaceId": _workspace(served)}
+    configuration = {"sourceType": "mock-files", "folder": str(folder)}
+    source = served.post("/sources", name="S", configuration=configuration, **place)["sourceId"]
+    configuration = {"destinationType": "sqlite", "destination_path": str(warehouse)}
+    made = served.post("/destinations", name="W", configuration=configuration, **place)["destinationId"]
+    connection_id: str = served.post("/connections", sourceId=source, destinationId=made)["connectionId"]
+    return connection_id
+
+
+def _until(served: Served, job_id: int, status: str) -> None:
+    for _ in range(2000):
+        if served.get(f"/jobs/{job_id}")["status"] == status:
+            return
+    raise AssertionError(status)
+
+
 def test_what_was_deleted_stays_deleted_and_a_seed_file_is_planted_once(tmp_path: Path) -> None:
     state, seed = tmp_path / "state.db", tmp_path / "seed.yml"
     seed.write_text("sources: [{name: Fake, type: faker}, {name: Gone, type: faker}]")
@@ -174,3 +218,50 @@ def test_a_key_file_that_others_may_read_stops_it_before_it_serves(tmp_path: Pat
     command = [sys.executable, "-m", "mock_airbyte", "serve", "--port", "0", "--state", str(tmp_path / "state.db")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, "chmod 600" in done.stderr) == (2, True)
+
+
+def _jobs(served: Served, *, at_least: int) -> Json:
+    """Wait until there are so many jobs: the mock starts them by itself."""
+    jobs: Json = []
+    for _ in range(2000):
+        jobs = served.get("/jobs")["data"]
+        if len(jobs) >= at_least and jobs[-1]["status"] == "succeeded":
+            break
+    return jobs
+
+
+def _earlier(match: re.Match[bytes], hours: float) -> bytes:
+    at = datetime.fromisoformat(f"{match[1].decode()}+00:00") - timedelta(hours=hours)
+    return f'"{at:%Y-%m-%dT%H:%M:%S.%f}Z"'.encode()
+
+
+def _long_ago(state: Path, hours: float) -> None:
+    """Let everything in a state file be older by so much, as if the mock had been down that long."""
+    file = StateFile(state, state_key(state.with_name(f"{state.name}.key"), {}))
+    for kind in ("job", "connection"):
+        for identifier, body in file.all(kind):
+            file.put(kind, identifier, _MOMENT.sub(lambda match: _earlier(match, hours), body))
+    file.close()
+
+
+def test_a_schedule_that_came_due_while_the_mock_was_down_starts_one_job_at_the_restart(tmp_path: Path) -> None:
+    state = tmp_path / "state.db"
+    with _served(state) as served:
+        connection_id = _connect(served, {"destinationType": "sqlite", "destination_path": str(tmp_path / "w.db")})
+        every = {"basicSchedule": {"timeUnit": "hours", "units": 1}}
+        change = {"connectionId": connection_id, "scheduleType": "basic", "scheduleData": every}
+        served.call("POST", "/api/v1/connections/update", json=change)
+        assert len(_jobs(served, at_least=1)) == 1  # an interval begins at once
+        served.kill()
+    with _served(state) as served:
+        assert len(_jobs(served, at_least=1)) == 1  # nothing is due yet
+        served.kill()
+    _long_ago(state, hours=5.5)
+    started = datetime.now(UTC).replace(microsecond=0)
+    with _served(state) as served:
+        jobs = _jobs(served, at_least=2)
+        served.kill()
+    with _served(state) as served:
+        assert _jobs(served, at_least=2) == jobs
+    assert [job["jobId"] for job in jobs] == [1, 2]
+    assert datetime.fromisoformat(jobs[1]["startTime"]) >= started

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from taskflow_profilemesh.config import ProfileOptions, Said, settle
+from taskflow_profilemesh.table_requests import table_requests
+from taskflow_profilemesh.table_selection import TableSelection
 from taskflow_profilemesh.tables import TableRef, TableRequest
 
 ORDERS = (TableRequest(TableRef("orders")),)
@@ -49,3 +53,22 @@ def test_a_voice_that_speaks_again_changes_nothing(voice: Said) -> None:
 
 def test_options_show_no_store() -> None:
     assert "canary-42" not in repr(settle({"store": "postgresql://u:canary-42@h/d"}))
+
+
+def test_what_all_tables_share_leaves_those_alone_that_say_otherwise() -> None:
+    plain, own, sample, few = (
+        TableRequest(TableRef("plain")),
+        TableRequest(TableRef("own"), incremental="id"),
+        TableRequest(TableRef("sample"), sample=0.5),
+        TableRequest(TableRef("few"), max_rows=5),
+    )
+    tables = (plain, own, sample, few)
+    growing = settle({"tables": tables, "incremental": "at", "max_rows": 9}).requests()
+    assert growing == (replace(plain, incremental="at"), own, replace(sample, max_rows=9), few)
+    assert settle({"tables": tables, "max_rows": 9}).requests()[0] == replace(plain, max_rows=9)
+
+
+def test_what_all_tables_share_holds_for_those_that_a_pattern_chooses() -> None:
+    (chosen,) = settle({"tables": table_requests("shop.*"), "incremental": "at"}).requests()
+    assert isinstance(chosen, TableSelection)
+    assert chosen.each.incremental == "at"

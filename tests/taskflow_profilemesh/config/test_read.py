@@ -129,7 +129,7 @@ def test_the_sections_that_exist_are_listed(tmp_path: Path) -> None:
         ("profiling:\n  fail_on_error: 'no'\n", 2, "profiling.fail_on_error", "str", "true or false"),
         ("profiling:\n  tables: 5\n", 2, "profiling.tables", "int", "a list"),
         ("profiling:\n  tables:\n  - a\n  - 5\n", 4, "profiling.tables[1]", "int", "a table's name, or a mapping"),
-        ("profiling:\n  tables:\n  - where: x\n", 3, "profiling.tables[0].table", "nothing", "a value"),
+        ("profiling:\n  tables:\n  - where: x\n", 3, "profiling.tables[0]", None, "a mapping with 'table', 'schema'"),
         ("profiling:\n  tables:\n  - a.b.c\n", 3, "profiling.tables[0].table", None, "table or schema.table"),
         ("drift_detection:\n  on_drift: no\n", 2, "drift_detection.on_drift", "bool", "'record', 'warn', 'skip' or"),
         ("drift_detection:\n  on_drift: fial\n", 2, "drift_detection.on_drift", "str", "'record', 'warn', 'skip' or"),

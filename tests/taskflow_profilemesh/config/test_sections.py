@@ -24,7 +24,8 @@ def test_the_choices_are_those_of_the_gate() -> None:
 
 
 def test_a_table_has_the_keys_of_a_request() -> None:
-    assert list(Table.model_fields) == [field.name for field in fields(TableRequest)]
+    keys = {field.alias or name for name, field in Table.model_fields.items()}
+    assert keys == {field.name for field in fields(TableRequest)} | {"schema", "pattern", "exclude"}
 
 
 def test_an_editor_is_told_of_every_key() -> None:

@@ -103,6 +103,28 @@ def test_a_key_whose_column_was_renamed_is_the_same_key() -> None:
     assert _only(before, after).kind is ChangeKind.RENAMED
 
 
+def test_a_unique_key_that_came_or_went() -> None:
+    loose, unique = (table(_DELAY, _CARRIER, unique_keys=keys) for keys in ((), (("carrier", "dep_delay"),)))
+    lost, gained = _only(unique, loose), _only(loose, unique)
+    assert (lost.kind, lost.before, lost.after, lost.breaking) == (ChangeKind.KEY, "carrier, dep_delay", None, True)
+    assert (lost.severity, gained.severity) == (Severity.MEDIUM, Severity.LOW)
+    assert gained.sentence == "carrier, dep_delay must now be unique."
+
+
+def test_unique_keys_that_nobody_asked_for_are_no_change() -> None:
+    unique = table(_DELAY, _CARRIER, unique_keys=(("carrier",),))
+    assert _changes(table(_DELAY, _CARRIER), unique) == _changes(unique, table(_DELAY, _CARRIER)) == []
+
+
+def test_a_unique_key_that_became_the_primary_one_or_lost_its_column_is_told_once() -> None:
+    unique = table(_DELAY, _CARRIER, unique_keys=(("carrier",),))
+    promoted = table(_DELAY, _CARRIER, unique_keys=(), primary_key=("carrier",))
+    assert [change.sentence[:15] for change in _changes(unique, promoted)] == ["The primary key"]
+    assert [change.kind for change in _changes(unique, table(_DELAY, unique_keys=()))] == [ChangeKind.REMOVED]
+    moved = table(_DELAY, renamed(_CARRIER, "carriers"), unique_keys=(("carriers",),))
+    assert [change.kind for change in _changes(unique, moved)] == [ChangeKind.RENAMED]
+
+
 def test_a_renamed_column_may_change_in_other_ways_too_and_the_worst_comes_first() -> None:
     after = table(retyped(renamed(_DELAY, "departure_delay"), "numeric"), _CARRIER)
     kinds = [change.kind for change in _changes(table(_DELAY), after)]

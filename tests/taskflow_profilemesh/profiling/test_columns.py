@@ -44,7 +44,7 @@ def test_an_integer_column(small_rows: int) -> None:
         null_count=1,
         minimum=-1,
         maximum=3,
-        distinct=Distinct(count=3, top=(TopValue("3", 2), TopValue("-1", 1), TopValue("0", 1))),
+        distinct=Distinct(count=3, top=(TopValue("3", 2), TopValue("-1", 1), TopValue("0", 1)), repeated_ratio=1 / 3),
         numbers=Numbers(
             mean=1.25,
             std=near(2.0615528128088303),
@@ -57,7 +57,12 @@ def test_an_integer_column(small_rows: int) -> None:
             nan_count=0,
             infinite_count=0,
         ),
-        distribution=Distribution(points=(-1.0, 0.0, 3.0), cumulative_ratio=(0.25, 0.5, 1.0)),
+        distribution=Distribution(
+            points=(-1.0, 0.0, 3.0),
+            cumulative_ratio=(0.25, 0.5, 1.0),
+            histogram=(1, 0, 0, 0, 1, *[0] * 14, 2),
+            mad=1.0,  # of 0, the lower median
+        ),
     )
 
 
@@ -72,7 +77,7 @@ def test_a_float_column_with_every_special_value(small_rows: int) -> None:
     assert column.distinct is not None
     assert column.distinct.count == 5  # 0.0, 1.5, inf, -inf and NaN, which equals itself
     assert column.distinct.top[:2] == (TopValue("0.0", 2), TopValue("nan", 2))
-    assert column.distribution == Distribution((0.0, 1.5), (2 / 3, 1.0))
+    assert column.distribution == Distribution((0.0, 1.5), (2 / 3, 1.0), histogram=(2, *[0] * 18, 1), mad=0.0)
 
 
 @PATHS
@@ -90,7 +95,7 @@ def test_only_nan_leaves_no_number(small_rows: int) -> None:
     column = column_of(pl.Series([float("nan")]), kind=Kind.FLOAT, small_rows=small_rows)
     assert column.distribution is None
     assert column.minimum is None
-    assert column.distinct == Distinct(count=1, top=(TopValue("nan", 1),))
+    assert column.distinct == Distinct(count=1, top=(TopValue("nan", 1),), repeated_ratio=0.0)
 
 
 @PATHS
@@ -98,7 +103,7 @@ def test_a_constant_column_has_no_skewness(small_rows: int) -> None:
     column = column_of(pl.Series([0.1] * 7), kind=Kind.FLOAT, small_rows=small_rows)
     assert column.numbers is not None
     assert (column.numbers.std, column.numbers.skewness, column.numbers.kurtosis) == (0.0, None, None)
-    assert column.distribution == Distribution((0.1,), (1.0,))
+    assert column.distribution == Distribution((0.1,), (1.0,), mad=0.0)
 
 
 @PATHS
@@ -106,7 +111,15 @@ def test_a_text_column(small_rows: int) -> None:
     values = pl.Series(["b", "", None, " \t", "äöü€", "\u00a0", "b", "!"])
     column = column_of(values, kind=Kind.TEXT, small_rows=small_rows)
     assert (column.minimum, column.maximum, column.null_count) == ("", "äöü€", 1)
-    assert column.lengths == Lengths(minimum=0, mean=10 / 7, maximum=4, empty_count=1, blank_count=3)
+    assert column.lengths == Lengths(
+        minimum=0,
+        mean=10 / 7,
+        maximum=4,
+        empty_count=1,
+        blank_count=3,
+        total=10,
+        distribution=Distribution((0.0, 1.0, 2.0, 4.0), (1 / 7, 5 / 7, 6 / 7, 1.0)),
+    )
     assert column.distinct is not None
     assert (column.distinct.count, column.distinct.top[0]) == (6, TopValue("b", 2))
 
@@ -116,29 +129,34 @@ def test_a_text_column(small_rows: int) -> None:
 def test_texts_without_values(kind: Kind, small_rows: int) -> None:
     column = column_of(pl.Series([None]), kind=kind, small_rows=small_rows)
     assert column.distinct == Distinct(count=0)
-    assert column.lengths == Lengths(minimum=None, mean=None, maximum=None, empty_count=0, blank_count=0)
+    assert column.lengths == Lengths(minimum=None, mean=None, maximum=None, empty_count=0, blank_count=0, total=0)
 
 
 @pytest.mark.parametrize("kind", [Kind.JSON, Kind.OTHER])
 def test_documents_have_lengths_and_frequencies_but_no_order(kind: Kind) -> None:
     column = column_of(pl.Series(['{"a":1}', "[]", "[]"]), kind=kind)
     assert (column.minimum, column.maximum) == (None, None)
-    assert column.distinct == Distinct(count=2, top=(TopValue("[]", 2), TopValue('{"a":1}', 1)))
-    assert column.lengths == Lengths(minimum=2, mean=11 / 3, maximum=7, empty_count=0, blank_count=0)
+    assert column.distinct == Distinct(count=2, top=(TopValue("[]", 2), TopValue('{"a":1}', 1)), repeated_ratio=0.5)
+    lengths = column.lengths
+    assert lengths is not None
+    assert (lengths.minimum, lengths.mean, lengths.maximum, lengths.total) == (2, 11 / 3, 7, 11)
 
 
 @PATHS
 def test_bytes_are_counted_and_never_shown(small_rows: int) -> None:
     column = column_of(pl.Series([b"abc", b"", b"abc"]), kind=Kind.BINARY, small_rows=small_rows)
-    assert column.distinct == Distinct(count=2)
-    assert column.lengths == Lengths(minimum=0, mean=2.0, maximum=3, empty_count=1, blank_count=1)
+    assert column.distinct == Distinct(count=2, repeated_ratio=0.5)
+    lengths = column.lengths
+    assert lengths is not None
+    assert (lengths.minimum, lengths.mean, lengths.maximum, lengths.total) == (0, 2.0, 3, 6)
+    assert (lengths.empty_count, lengths.blank_count) == (1, 1)
 
 
 @PATHS
 def test_a_boolean_column(small_rows: int) -> None:
     column = column_of(pl.Series([True, None, False, False]), kind=Kind.BOOLEAN, small_rows=small_rows)
-    assert column.true_count == 1
-    assert column.distinct == Distinct(count=2, top=(TopValue("false", 2), TopValue("true", 1)))
+    assert (column.true_count, column.false_count) == (1, 2)
+    assert column.distinct == Distinct(count=2, top=(TopValue("false", 2), TopValue("true", 1)), repeated_ratio=0.5)
     none = column_of(pl.Series([None]), kind=Kind.BOOLEAN, small_rows=small_rows)
     assert (none.true_count, none.distinct) == (0, Distinct(count=0))
 
@@ -186,8 +204,10 @@ def test_moments_beyond_pythons_calendar_are_iso_text() -> None:
 
 def test_exact_totals_of_a_decimal_column_take_precedence() -> None:
     exact = DecimalTotals(Decimal("0.10"), Decimal("99999999999999999999.99"), Decimal("100000000000000000000.09"))
-    frame = pl.DataFrame({"price": [Decimal("0.10"), Decimal("99999999999999999999.99")]})
-    column = state_of(frame, kinds={"price": Kind.DECIMAL}).profile(decimals={"price": exact}).columns[0]
+    frame = pl.DataFrame({"price": [0.1, 1e20]})
+    state = state_of(frame, kinds={"price": Kind.DECIMAL})
+    assert state.rounded_decimals == ("price",)
+    column = state.profile(decimals={"price": exact}).columns[0]
     assert column.numbers is not None
     assert (column.minimum, column.maximum, column.numbers.total) == (exact.minimum, exact.maximum, exact.total)
     plain = profile_of(frame, kinds={"price": Kind.DECIMAL}).columns[0]

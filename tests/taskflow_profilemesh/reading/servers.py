@@ -10,19 +10,32 @@ from pathlib import Path
 import polars as pl
 import psycopg
 
+from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource
+from taskflow_profilemesh.reading.reads import Reader
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.databases import mysql_connection
 
 CANARY = "c@n/ary p%ss:wörd?#"
 
 
-def source_at(url: str, *, batch_rows: int = 131_072, timeout_seconds: float | None = None) -> DatabaseSource:
+def source_at(
+    url: str,
+    *,
+    batch_rows: int = 131_072,
+    timeout_seconds: float | None = None,
+    memory_budget_bytes: int | None = None,
+    reader: Reader = "auto",
+    clock: Clock | None = None,
+) -> DatabaseSource:
     return DatabaseSource(
         DatabaseAddress.from_url(url),
         name="warehouse",
         batch_rows=batch_rows,
         statement_timeout_seconds=timeout_seconds,
+        memory_budget_bytes=memory_budget_bytes,
+        reader=reader,
+        clock=clock,
     )
 
 

@@ -24,6 +24,10 @@ def test_postgres_literals_mean_the_same_whatever_the_server_thinks_of_backslash
     assert Dialect.POSTGRESQL.literal("a\\'") == "E'a\\\\'''"
 
 
-def test_other_literals_are_written_as_bytes() -> None:
+def test_mysql_literals_are_written_as_bytes() -> None:
     assert Dialect.MYSQL.literal("it's") == "_utf8mb4 X'69742773'"
-    assert Dialect.SQLITE.literal("ä") == "cast(X'c3a4' as text)"
+
+
+def test_sqlite_literals_hold_whatever_a_text_may_hold() -> None:
+    assert Dialect.SQLITE.literal("it's ä\\") == "('it''s ä\\')"
+    assert Dialect.SQLITE.literal("a\x00b") == "('a' || char(0) || 'b')"

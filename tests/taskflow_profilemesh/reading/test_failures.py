@@ -12,10 +12,29 @@ from taskflow_profilemesh.reading.failures import Failure, Trouble, recognise
         ("timed out waiting for connection: ERROR 1045 (28000): Access denied for user", Trouble.LOGIN),
         ("timed out waiting for connection: error connecting to server", Trouble.CONNECTION),
         ("db error: ERROR: canceling statement due to statement timeout", Trouble.READING),
+        ("db error: FATAL: terminating connection due to administrator command", Trouble.LOST),
+        ("error communicating with the server: bytes remaining on stream", Trouble.LOST),
+        ("MySqlError { IoError { server disconnected } }", Trouble.LOST),
+        ('db error: ERROR: snapshot "00000003-0000001B-1" does not exist', Trouble.LOST),
+        ('db error: ERROR: invalid snapshot identifier: "00000003-0000001B-1"', Trouble.LOST),
     ],
 )
 def test_a_message_is_recognised(message: str, trouble: Trouble) -> None:
     assert recognise(message).trouble is trouble
+
+
+@pytest.mark.parametrize(
+    ("message", "trouble"),
+    [
+        ('connection failed: FATAL: password authentication failed for user "x"', Trouble.LOGIN),
+        ('FATAL: database "x" does not exist', Trouble.LOGIN),
+        ("FATAL: too many connections for role", Trouble.CONNECTION),
+        ("could not translate host name", Trouble.CONNECTION),
+        ('invalid sslmode value: "banana"', Trouble.READING),
+    ],
+)
+def test_without_a_connection_a_message_is_about_connecting(message: str, trouble: Trouble) -> None:
+    assert recognise(message, connecting=True).trouble is trouble
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from taskflow_profilemesh.errors import ReadFailed
 from taskflow_profilemesh.profiling.schema import Kind
-from taskflow_profilemesh.tables import TableRef, TableRequest
+from taskflow_profilemesh.tables import Partition, TableRef, TableRequest
 from tests.taskflow_profilemesh.reading.servers import in_mysql, rows_of, source_at
 
 pytestmark = pytest.mark.mysql
@@ -24,6 +25,8 @@ TYPES: list[tuple[str, str, Kind, type[pl.DataType] | pl.DataType, object]] = [
     ("float", "1.5", Kind.FLOAT, pl.Float32, 1.5),
     ("double", "1e308", Kind.FLOAT, pl.Float64, 1e308),
     ("decimal(40,15)", "12345678901234567890.000000000000001", Kind.DECIMAL, pl.Float64, 1.2345678901234567e19),
+    ("decimal(12,2)", "-0.01", Kind.DECIMAL, pl.Decimal(12, 2), Decimal("-0.01")),
+    ("decimal(38,20)", "123456789012345678.5", Kind.DECIMAL, pl.Decimal(38, 20), Decimal("123456789012345678.5")),
     ("date", "'0000-00-00'", Kind.DATE, pl.Date, None),
     ("date", "'2024-02-29'", Kind.DATE, pl.Date, date(2024, 2, 29)),
     ("datetime", "'2024-00-00'", Kind.DATETIME, pl.Datetime("us"), None),
@@ -66,8 +69,8 @@ def test_every_type_arrives_as_its_kind_also_after_a_null_first_row(mysql_url: s
     assert [column.kind for column in schema.columns] == [row[2] for row in TYPES]
     assert frame.dtypes == [row[3] for row in TYPES]
     assert frame.row(0) == (None,) * len(TYPES)
-    assert frame.drop("c13").row(1) == tuple(row[4] for index, row in enumerate(TYPES) if index != 13)
-    assert frame["c13"][1] == datetime(2024, 1, 2, 1, 4, 5, tzinfo=UTC)
+    assert frame.drop("c15").row(1) == tuple(row[4] for index, row in enumerate(TYPES) if index != 15)
+    assert frame["c15"][1] == datetime(2024, 1, 2, 1, 4, 5, tzinfo=UTC)
 
 
 def test_a_date_that_a_lenient_server_let_in_is_null(mysql_url: str) -> None:
@@ -112,6 +115,45 @@ def test_the_catalog_knows_keys_nulls_and_sizes(mysql_url: str) -> None:
     assert 900 < schema.row_estimate < 1100
     assert schema.size_bytes
     assert source_at(mysql_url).tables() == [TableRef("t", database)]
+
+
+def test_the_catalog_knows_unique_keys_and_comments(mysql_url: str) -> None:
+    in_mysql(
+        mysql_url,
+        "create table t (id int primary key, a int, b varchar(20) comment 'a name', c int, unique k (b, a), unique (c),"
+        " unique part (b(3)), index (a)) comment 'orders'",
+        "create view v as select * from t",
+        "create sequence s",
+    )
+    schema = source_at(mysql_url).schema(TableRef("t"))
+    assert schema.primary_key == ("id",)
+    assert schema.unique_keys == (("b", "a"), ("c",))
+    assert (schema.comment, schema.columns[2].comment) == ("orders", "a name")
+    view = source_at(mysql_url).schema(TableRef("v"))
+    assert (view.unique_keys, view.comment) == ((), None)
+    assert [table.name for table in source_at(mysql_url).tables()] == ["t", "v"]
+
+
+def test_partitions_by_a_column_and_samples_of_views(mysql_url: str) -> None:
+    in_mysql(
+        mysql_url,
+        "create table t (id int primary key, day date, kind varchar(5))",
+        "insert into t select seq, date_add('2024-01-01', interval seq % 30 day), 'a' from seq_1_to_3000",
+    )
+    source = source_at(mysql_url, batch_rows=50)
+    plan = source.plan(TableRequest(TableRef("t"), partition=Partition("day", recent=2)))
+    days = pl.concat(source.batches(plan))["day"]
+    assert plan.scope is not None
+    assert sorted(plan.scope.partition_values) == ["2024-01-29", "2024-01-30"]
+    assert (days.len(), plan.row_count) == (200, 200)
+    assert sorted(map(str, days.unique())) == ["2024-01-29", "2024-01-30"]
+
+
+def test_a_statement_that_takes_too_long_is_ended_by_the_server(mysql_url: str) -> None:
+    in_mysql(mysql_url, "create view v as select sleep(20) as a")
+    source = source_at(mysql_url, timeout_seconds=0.3)
+    with pytest.raises(ReadFailed, match="statement timeout"):
+        rows_of(source, "v")
 
 
 HOSTILE = "a`b; drop table x; -- 'ä\\ %s .\""

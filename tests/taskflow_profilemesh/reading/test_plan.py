@@ -6,8 +6,9 @@ from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
 from taskflow_profilemesh.reading import Dialect, ReadPlan
 from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable, Key, Pages, Whole
-from taskflow_profilemesh.reading.plan import Bounds, Planner, chosen_columns, sample_share
+from taskflow_profilemesh.reading.plan import Bounds, Planner, chosen_columns
 from taskflow_profilemesh.reading.query import Statements
+from taskflow_profilemesh.reading.sampling import Sampling, sample_share
 from taskflow_profilemesh.tables import TableRef, TableRequest
 
 TABLE = TableRef("t", "s")
@@ -20,7 +21,9 @@ def _entry(cut: Pages | Key | Whole, *names: str) -> CatalogTable:
 
 def _plan(entry: CatalogTable, *, share: float | None = None, dialect: Dialect = Dialect.POSTGRESQL) -> ReadPlan:
     planner = Planner(Statements(dialect, TABLE, "a > 0 -- all"), 100)
-    return planner.plan(entry, entry.columns, bounds=Bounds(low=1, high=250), share=share)
+    return planner.plan(
+        entry, entry.columns, bounds=Bounds(low=1, high=250), sampling=None if share is None else Sampling(share)
+    )
 
 
 def test_a_small_table_is_one_read_with_its_condition_on_a_line_of_its_own() -> None:
@@ -33,7 +36,9 @@ def test_a_small_table_is_one_read_with_its_condition_on_a_line_of_its_own() -> 
 def test_a_large_table_is_read_in_ranges() -> None:
     plan = _plan(_entry(Pages(count=25, per_batch=10)))
     assert len(plan.queries) == 3
-    assert plan.reason == "3 reads of a range of pages each."
+    assert plan.reason == (
+        "3 reads of a range of pages each, because a batch holds at most 100 rows or 64 MiB of the table."
+    )
 
 
 def test_a_key_is_cut_by_its_bounds() -> None:

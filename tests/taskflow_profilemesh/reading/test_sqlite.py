@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from taskflow_profilemesh.profiling.schema import Kind
-from taskflow_profilemesh.tables import TableRef, TableRequest
+from taskflow_profilemesh.tables import Partition, TableRef, TableRequest
 from tests.taskflow_profilemesh.reading.servers import in_sqlite, rows_of, source_at
 
 # declared type, a value, the kind, the Polars type, the value as read
@@ -155,6 +155,38 @@ def test_the_catalog_knows_keys_and_nulls(tmp_path: Path) -> None:
     assert schema.table == TableRef("t")
     assert schema.primary_key == ("c", "a")
     assert [column.nullable for column in schema.columns] == [True, False, True]
+
+
+def test_the_catalog_knows_unique_keys_and_sizes(tmp_path: Path) -> None:
+    url = in_sqlite(
+        tmp_path / "a.db",
+        "create table t (id integer primary key, a int, b text, c int unique, unique (b, a))",
+        "create unique index some on t (a) where a > 0",
+        "create unique index lower on t (lower(b))",
+        "create table keyed (k text primary key, u int unique) without rowid",
+        "create view v as select * from t",
+        "insert into t (b) values ('x')",
+    )
+    schema = source_at(url).schema(TableRef("t"))
+    assert schema.unique_keys == (("b", "a"), ("c",))
+    assert schema.size_bytes == 4096
+    assert source_at(url).schema(TableRef("keyed")).unique_keys == (("u",),)
+    view = source_at(url).schema(TableRef("v"))
+    assert (view.unique_keys, view.size_bytes) == ((), None)
+
+
+@pytest.mark.parametrize("declared", ["date", "int", "text", "real", ""])
+def test_partitions_are_told_by_values_of_any_type(tmp_path: Path, declared: str) -> None:
+    values = {"date": "2024-01-0{}", "text": "it's {}", "": "{}"}.get(declared)
+    rows = [(n, values.format(n % 4) if values else n % 4) for n in range(400)]
+    url = in_sqlite(
+        tmp_path / "a.db", f"create table t (id int, p {declared})", "insert into t values (?, ?)", rows=rows
+    )
+    source = source_at(url, batch_rows=50)
+    plan = source.plan(TableRequest(TableRef("t"), partition=Partition("p", recent=2)))
+    assert sorted(pl.concat(source.batches(plan))["id"].to_list()) == [n for n in range(400) if n % 4 > 1]
+    assert plan.row_count == 200
+    assert len(plan.queries) > 1
 
 
 HOSTILE = "a\"b; drop table x; -- 'ä\\ %s .`"

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from taskflow_profilemesh.errors import StoreTooNew
 from taskflow_profilemesh.profiling.profile import Numbers, TableProfile
+from taskflow_profilemesh.profiling.scope import Counted, Scope
 from taskflow_profilemesh.storage.codec import SCHEMA_VERSION, decode_profile, encode_profile, pack, unpack
 from tests.taskflow_profilemesh.profiles import numbers, table, table_profiles, texts
 
 _DOCUMENTS = Path(__file__).with_name("documents")
 
 
-@given(table_profiles())
+@given(table_profiles(everything=True))
 def test_a_profile_survives_the_store_unchanged(profile: TableProfile) -> None:
     assert decode_profile(unpack(pack(encode_profile(profile)))) == profile
 
@@ -112,10 +113,27 @@ def test_documents_of_every_version_can_be_read(path: Path) -> None:
     assert column.numbers == Numbers(2.5, 1.5, 2.25, None, 0.125, Decimal("10.00"), 1, 2, 3, 4)
 
 
+def test_keys_comments_and_the_part_of_a_table_survive() -> None:
+    path = _DOCUMENTS / "profile_v2.json"
+    document = json.loads(path.read_text())
+    profile = decode_profile(document)
+    assert profile.schema.unique_keys == (("carrier", "day"), ("time_hour",))
+    assert (profile.schema.comment, profile.schema.columns[0].comment) == ("what left New York", "minutes")
+    assert profile.columns[0].counted == Counted(11, 3, has_extremes=True)
+    assert profile.scope == Scope("distance > 5", "day", ("2013-01-01", "2013-01-02"))
+    assert encode_profile(profile) == document
+
+
+def test_what_an_older_document_does_not_know_is_unknown() -> None:
+    schema = decode_profile(json.loads((_DOCUMENTS / "profile_v1.json").read_text())).schema
+    assert schema.unique_keys is None
+    assert schema.comment is None
+
+
 def test_a_change_of_the_profile_values_asks_for_a_new_schema_version() -> None:
     """When this fails: raise SCHEMA_VERSION, write the new fields down here, and add a document of the version."""
-    assert SCHEMA_VERSION == 1
-    assert _shape(TableProfile) == json.loads((_DOCUMENTS / "shape_v1.json").read_text())
+    assert SCHEMA_VERSION == 2
+    assert _shape(TableProfile) == json.loads((_DOCUMENTS / "shape_v2.json").read_text())
 
 
 def _shape(kind: object) -> object:

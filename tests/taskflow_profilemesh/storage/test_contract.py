@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from taskflow_profilemesh.storage import Event, ProfileStore
+from taskflow_profilemesh.storage import Event, ProfileStore, StoredPartial
 from taskflow_profilemesh.tables import TableRef
 from tests.taskflow_profilemesh.profiles import FLIGHTS, texts
 from tests.taskflow_profilemesh.profiles import table as table_of
@@ -192,3 +192,82 @@ def test_a_store_says_where_it_is_and_whether_that_is_a_file(store: ProfileStore
     kind = store.name.partition(":")[0]
     assert kind in {"memory", "sqlite", "postgresql", "mysql"}
     assert store.is_file == (kind == "sqlite")
+
+
+def _partial(part: str, **changes: Any) -> StoredPartial:
+    fields: dict[str, Any] = {
+        "run_id": "run-1",
+        "source": "warehouse",
+        "table": FLIGHTS,
+        "part": part,
+        "saved_at": NOON,
+        "state": part.encode(),
+    }
+    return StoredPartial(**(fields | changes))
+
+
+def test_a_state_is_kept_with_its_run_and_is_the_tables_own(store: ProfileStore) -> None:
+    store.save(run(1), state=b"one")
+    assert store.state("warehouse", FLIGHTS) == b"one"
+    assert store.state("lake", FLIGHTS) is None
+    assert store.state("warehouse", TableRef("planes")) is None
+
+
+def test_a_state_of_many_megabytes_survives(store: ProfileStore) -> None:
+    large = bytes(range(256)) * 20_000
+    store.save(run(1), state=large)
+    store.save_partial(_partial("a", state=large))
+    assert store.state("warehouse", FLIGHTS) == large
+    assert [partial.state for partial in store.partials("run-1", "warehouse", FLIGHTS)] == [large]
+
+
+def test_the_state_of_the_run_that_ends_last_replaces_the_one_before(store: ProfileStore) -> None:
+    store.save(run(2), state=b"two" * 900_000)
+    store.save(run(1), state=b"one")
+    assert store.state("warehouse", FLIGHTS) == b"one"
+
+
+def test_a_run_that_failed_a_gate_leaves_the_state_before_it(store: ProfileStore) -> None:
+    store.save(run(1), state=b"one")
+    store.save(run(2, passed=False), state=b"two")
+    assert store.state("warehouse", FLIGHTS) == b"one"
+
+
+def test_a_run_without_a_state_leaves_the_state_before_it(store: ProfileStore) -> None:
+    store.save(run(1), state=b"one")
+    store.save(run(2))
+    assert store.state("warehouse", FLIGHTS) == b"one"
+
+
+def test_the_state_of_a_run_that_is_replaced_goes_with_it(store: ProfileStore) -> None:
+    store.save(run(1), state=b"one")
+    store.save(run(1, profile_id="profile-1b", passed=False), state=b"again")
+    assert store.state("warehouse", FLIGHTS) is None
+    store.save(run(1, profile_id="profile-1c"), state=b"third")
+    assert store.state("warehouse", FLIGHTS) == b"third"
+
+
+def test_the_parts_of_a_run_are_told_in_the_order_of_their_names(store: ProfileStore) -> None:
+    for part in ("b", "a", "größe 😀"):
+        store.save_partial(_partial(part))
+    assert store.partials("run-1", "warehouse", FLIGHTS) == [_partial("a"), _partial("b"), _partial("größe 😀")]
+
+
+def test_a_part_belongs_to_one_run_source_and_table(store: ProfileStore) -> None:
+    for changes in ({"run_id": "run-2"}, {"source": "lake"}, {"table": TableRef("planes")}):
+        store.save_partial(_partial("a", **changes))
+    assert store.partials("run-1", "warehouse", FLIGHTS) == []
+
+
+def test_a_retry_replaces_its_own_part(store: ProfileStore) -> None:
+    store.save_partial(_partial("a", state=b"old" * 900_000))
+    store.save_partial(_partial("a", state=b"new"))
+    assert store.partials("run-1", "warehouse", FLIGHTS) == [_partial("a", state=b"new")]
+
+
+def test_parts_that_nobody_merged_are_forgotten_after_a_week(store: ProfileStore) -> None:
+    store.save_partial(_partial("a"))
+    store.save_partial(_partial("b", run_id="run-2", saved_at=NOON + timedelta(days=7)))
+    assert store.partials("run-1", "warehouse", FLIGHTS) == [_partial("a")]
+    store.save_partial(_partial("b", run_id="run-2", saved_at=NOON + timedelta(days=7, seconds=1)))
+    assert store.partials("run-1", "warehouse", FLIGHTS) == []

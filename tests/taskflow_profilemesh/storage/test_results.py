@@ -6,7 +6,19 @@ from decimal import Decimal
 
 import pytest
 
-from taskflow_profilemesh.profiling.profile import ColumnProfile, Distinct, Precision, Scalar
+from taskflow_profilemesh.profiling.looks import Looks, SemanticType
+from taskflow_profilemesh.profiling.profile import (
+    ColumnProfile,
+    Distinct,
+    DuplicateRows,
+    Lengths,
+    Monotonicity,
+    Precision,
+    Scalar,
+    SyncSignals,
+    TimeSpan,
+)
+from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.storage.results import Result, results_of
 from tests.taskflow_profilemesh.profiles import distribution, numbers, table, texts
 
@@ -78,6 +90,46 @@ def test_the_distances_of_drift_stand_beside_the_numbers() -> None:
 def test_a_column_without_statistics_says_why() -> None:
     column = numbers("a", [], error="unreadable", numbers=None, distinct=None)
     assert _values(column)["error"] == "unreadable"
+
+
+def test_spread_uniqueness_and_lengths_stand_beside_the_others() -> None:
+    found = _values(numbers("a", [1.0, 2.0, 2.0, 3.0], kind=Kind.INTEGER))
+    assert (found["iqr"], found["unique_ratio"], found["is_key_candidate"]) == (1.0, 0.75, 0)
+    assert found["coefficient_of_variation"] == pytest.approx(0.408248290463863)
+    assert "mad" not in found
+    spread = replace(distribution([1, 2]), mad=0.5)
+    assert _values(numbers("a", [1.0, 2.0], distribution=spread))["mad"] == 0.5
+    lengths = Lengths(1, 100.0, 300, 0, 0, 400, distribution([1] * 90 + [300] * 10))
+    found = _values(texts("a", ["x"], lengths=lengths))
+    assert (found["length_total"], found["length_quantile_0.50"], found["approx_length_quantile_0.95"]) == (400, 1, 300)
+
+
+def test_time_looks_and_order_are_told_where_they_are_known() -> None:
+    span = TimeSpan(60.0, datetime(2026, 1, 1, tzinfo=UTC), -1.5, 7, 2)
+    looks = Looks(SemanticType.UUID, 0.96, (), 256)
+    column = numbers("a", [1.0], time_span=span, monotonicity=Monotonicity.INCREASING, looks=looks)
+    results = {result.metric: result for result in results_of(table(column), {})}
+    assert (results["range_seconds"].value, results["freshness_seconds"].value) == (60.0, -1.5)
+    assert results["approx_future_count"] == Result("a", "approx_future_count", 7, Precision.APPROXIMATE)
+    assert results["approx_future_error_rows"].value == 2
+    assert results["semantic_type"] == Result("a", "semantic_type", "uuid", Precision.SAMPLED)
+    assert results["monotonicity"].value == "increasing"
+
+
+@pytest.mark.parametrize("bound", [0, 5])
+def test_a_table_tells_its_duplicates_its_size_and_its_syncs(bound: int) -> None:
+    signals = SyncSignals(datetime(2026, 1, 1, tzinfo=UTC), 0.25, (3, 4))
+    profile = replace(
+        table(numbers("a", [1.0]), size_bytes=8192), duplicates=DuplicateRows(90, 10, bound), signals=signals
+    )
+    found = {result.metric: result for result in results_of(profile, {}) if result.column is None}
+    prefix, precision = ("approx_", Precision.APPROXIMATE) if bound else ("", Precision.EXACT)
+    assert found[f"{prefix}duplicate_row_count"] == Result(None, f"{prefix}duplicate_row_count", 10, precision)
+    assert found[f"{prefix}distinct_row_count"].value == 90
+    assert ("approx_duplicate_row_error_rows" in found) == bool(bound)
+    assert found["size_bytes"].value == 8192
+    assert (found["changed_row_ratio"].value, found["latest_generation"].value) == (0.25, 4)
+    assert found["latest_extracted_at"].text_value == "2026-01-01 00:00:00+00:00"
 
 
 def _values(column: ColumnProfile) -> dict[str, Scalar]:

@@ -1,0 +1,96 @@
+"""`profilemesh plan`: how each table would be read, and why; no row of any table is read for it.
+
+What the plan needs to know, a database is asked for: its catalog, and counts where a sample or a limit is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from taskflow_profilemesh.commands.arguments import tables_of
+from taskflow_profilemesh.commands.sources import source_of
+from taskflow_profilemesh.commands.words import aligned, number, size
+from taskflow_profilemesh.errors import SourceError
+from taskflow_profilemesh.table_selection import expand
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from taskflow_profilemesh.errors import ProfileMeshError
+    from taskflow_profilemesh.reading import ReadPlan
+    from taskflow_profilemesh.tables import TableRef
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the plans; return 1 where a table has none, 0 otherwise. Raises `ProfileMeshError`."""
+    wanted = tables_of(options)
+    source = source_of(options)
+    try:
+        source.check()
+        requests = expand(wanted, tables=lambda unnamed: source.tables(unnamed_only=unnamed), source=source.name)
+        plans: list[ReadPlan] = []
+        failed: list[tuple[TableRef, ProfileMeshError]] = []
+        for request in requests:
+            try:
+                plans.append(source.plan(request))
+            except SourceError as error:
+                failed.append((request.table, error))
+    finally:
+        source.close()
+    if options.json:
+        told = [{"table": str(table), "error": str(reason)} for table, reason in failed]
+        print(json.dumps({"tables": [_document(plan) for plan in plans], "failed": told}, indent=2))
+    else:
+        _print(plans)
+    for table, reason in failed:
+        print(f"profilemesh: {table}: {reason}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _document(plan: ReadPlan) -> dict[str, Any]:
+    scope = plan.scope
+    return {
+        "table": str(plan.schema.table),
+        "kind": plan.kind.value,
+        "reads": len(plan.queries),
+        "estimated_rows": plan.size.rows,
+        "row_count": plan.row_count,
+        "estimated_bytes": plan.size.storage_bytes,
+        "estimated_memory_bytes": plan.memory_bytes,
+        "columns": [column.name for column in plan.schema.columns],
+        "where": scope.where if scope else None,
+        "partition_column": scope.partition_column if scope else None,
+        "partition_values": list(scope.partition_values) if scope else [],
+        "why": plan.reason,
+    }
+
+
+def _print(plans: Sequence[ReadPlan]) -> None:
+    if not plans:
+        return
+    rows = [("table", "kind", "reads", "rows", "size", "memory")]
+    rows += [
+        (
+            str(plan.schema.table),
+            plan.kind.value,
+            number(len(plan.queries)),
+            number(plan.size.rows),
+            size(plan.size.storage_bytes),
+            size(plan.memory_bytes),
+        )
+        for plan in plans
+    ]
+    print(aligned(rows))
+    print("\nRows, size and memory are estimates from the catalog.")
+    for plan in plans:
+        print(f"{plan.schema.table}: {plan.reason}{_scope(plan)}")
+
+
+def _scope(plan: ReadPlan) -> str:
+    scope = plan.scope
+    if scope is None or scope.partition_column is None:
+        return ""
+    return f" Only {scope.partition_column} = {', '.join(scope.partition_values) or '(none)'}."

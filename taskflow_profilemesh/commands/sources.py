@@ -1,0 +1,113 @@
+"""Opening what a command reads: a URL, a folder of files, or an Airflow connection that stands in the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from taskflow_profilemesh.commands.arguments import folder_of, place_of
+from taskflow_profilemesh.errors import InvalidOption
+from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource, Dialect
+from taskflow_profilemesh.reading.address import PASSED_ON
+from taskflow_profilemesh.reading.files import FileSource
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+_TYPES: Final = {
+    "postgres": Dialect.POSTGRESQL,
+    "postgresql": Dialect.POSTGRESQL,
+    "mysql": Dialect.MYSQL,
+    "sqlite": Dialect.SQLITE,
+}
+
+
+def source_of(options: argparse.Namespace) -> DatabaseSource | FileSource:
+    """Return the source that the arguments name; raises `InvalidOption`, which repeats no URL."""
+    place = place_of(options)
+    if place is None:
+        return _database(options, connection_address(options.conn_id, os.environ), name=options.conn_id)
+    folder = folder_of(place)
+    if folder is not None:
+        if not folder.is_dir():
+            raise InvalidOption(
+                option="URL", got="no URL and no folder", expected="postgresql://…, mysql://…, sqlite:///…"
+            )
+        return FileSource(folder, name=str(folder.absolute()))
+    address = DatabaseAddress.from_url(place)
+    return _database(options, address, name=str(address))
+
+
+def connection_address(conn_id: str, environ: Mapping[str, str]) -> DatabaseAddress:
+    """Return where the Airflow connection of that id points to, from its environment variable: a URI, or JSON.
+
+    Airflow's own database of connections is Airflow's to read. Raises `InvalidOption`.
+    """
+    variable = f"AIRFLOW_CONN_{conn_id.upper()}"
+    said = environ.get(variable, "").strip()
+    if not said:
+        expected = f"a connection in the environment variable {variable}, or a URL instead"
+        raise InvalidOption(option="conn_id", got=conn_id, expected=expected)
+    return _from_fields(conn_id, _json(conn_id, said)) if said.startswith("{") else _from_uri(conn_id, said)
+
+
+def _database(options: argparse.Namespace, address: DatabaseAddress, *, name: str) -> DatabaseSource:
+    return DatabaseSource(
+        address,
+        name=name,
+        memory_budget_bytes=options.memory_budget,
+        statement_timeout_seconds=options.statement_timeout,
+    )
+
+
+def _json(conn_id: str, said: str) -> dict[str, Any]:
+    try:
+        fields: dict[str, Any] = json.loads(said)
+        extra = fields.get("extra") or {}
+        return fields | {"extra": json.loads(extra) if isinstance(extra, str) else extra}
+    except ValueError:  # whose words quote the text
+        raise InvalidOption(option="conn_id", got=conn_id, expected="a connection of valid JSON") from None
+
+
+def _from_fields(conn_id: str, fields: dict[str, Any]) -> DatabaseAddress:
+    dialect = _dialect(conn_id, str(fields.get("conn_type")))
+    if dialect is Dialect.SQLITE:
+        return DatabaseAddress(dialect, database=str(fields.get("host") or ""))
+    return DatabaseAddress(
+        dialect=dialect,
+        host=fields.get("host"),
+        port=fields.get("port"),
+        user=fields.get("login"),
+        password=fields.get("password"),
+        database=fields.get("schema"),
+        options=_options(dialect, fields["extra"]),
+    )
+
+
+def _from_uri(conn_id: str, said: str) -> DatabaseAddress:
+    """Read Airflow's URI, which is a URL but for its extras and for the path of a file, which has no slash to spare."""
+    parts = urlsplit(said)
+    dialect = _dialect(conn_id, parts.scheme)
+    if dialect is Dialect.SQLITE:
+        return DatabaseAddress(dialect, database="/" + (parts.netloc + parts.path).lstrip("/"))
+    extra = dict(parse_qsl(parts.query))
+    extra |= json.loads(extra.pop("__extra__", "{}"))
+    plain = DatabaseAddress.from_url(parts._replace(scheme=str(dialect), query="").geturl())
+    return DatabaseAddress(
+        dialect, plain.host, plain.port, plain.user, plain.password, plain.database, _options(dialect, extra)
+    )
+
+
+def _dialect(conn_id: str, conn_type: str) -> Dialect:
+    dialect = _TYPES.get(conn_type)
+    if dialect is None:
+        expected = "a connection of type postgres, mysql or sqlite"
+        raise InvalidOption(option="conn_id", got=f"{conn_id} of another type", expected=expected)
+    return dialect
+
+
+def _options(dialect: Dialect, extra: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(extra[name])) for name in sorted(PASSED_ON[dialect] & extra.keys()))

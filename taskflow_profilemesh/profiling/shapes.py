@@ -1,0 +1,38 @@
+"""The forms of texts: runs of digits become `9`, runs of letters become `a`, all else stands as it is.
+
+`user17@de.example.com` has the form `a9@a.a.a`. Forms tell codes, prices and phone numbers apart without showing a
+letter or a digit of them. Read from 64 sampled rows: a share p has a standard error of √(p (1 - p) / 64).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from taskflow_profilemesh.profiling.looks import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_SHAPES: Final = 3
+LONGEST_FORM: Final = 64
+
+_LOOKED_AT: Final = 256  # characters
+_DIGITS: Final = re.compile(r"\d+")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+
+def shape(text: str) -> str:
+    """Return the form of a text's first 256 characters."""
+    return _DIGITS.sub("9", _LETTERS.sub("a", text[:_LOOKED_AT]))[:LONGEST_FORM]
+
+
+def frequent_shapes(sample: Iterable[tuple[str, int]]) -> tuple[Shape, ...]:
+    """Return the most frequent forms of sampled texts, each with the number of rows that it stands for."""
+    found: Counter[str] = Counter()
+    for form, rows in sample:
+        found[form] += rows
+    total = found.total()
+    frequent = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST_SHAPES]
+    return tuple(Shape(form, count / total) for form, count in frequent)

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from taskflow_profilemesh.profiling import DecimalTotals, Kind
+from taskflow_profilemesh.profiling.decimal_totals import DecimalState
+from tests.taskflow_profilemesh.profiling.frames import column_of, state_of
+
+NINES = Decimal("9" * 36 + ".99")
+
+
+def _cells(*values: Decimal | None, precision: int = 12, scale: int = 2) -> pl.Series:
+    return pl.Series(values, dtype=pl.Decimal(precision, scale))
+
+
+@pytest.mark.parametrize("small_rows", [0, 50_000])
+def test_decimals_keep_every_digit_of_extremes_and_sum(small_rows: int) -> None:
+    parts = [_cells(NINES, None, precision=38), _cells(NINES, Decimal("0.01"), precision=38)]
+    column = column_of(*parts, kind=Kind.DECIMAL, small_rows=small_rows)
+    assert column.numbers is not None
+    assert (column.minimum, column.maximum) == (Decimal("0.01"), NINES)
+    assert str(column.numbers.total) == "1999999999999999999999999999999999999.99"
+    assert column.numbers.mean == pytest.approx(2e36 / 3)
+
+
+def test_sums_of_the_widest_decimals_do_not_overflow() -> None:
+    state = DecimalState.of(_cells(*[NINES] * 50, precision=38))
+    assert state.totals(value_count=50) == DecimalTotals(
+        NINES, NINES, Decimal("49999999999999999999999999999999999999.50")
+    )
+
+
+def test_scales_merge_to_the_finer_one() -> None:
+    one, two = DecimalState.of(_cells(Decimal("1.50"))), DecimalState.of(_cells(Decimal("-0.125"), scale=3))
+    both = one.combine(two)
+    assert both == two.combine(one)
+    assert both.totals(value_count=2) == DecimalTotals(Decimal("-0.125"), Decimal("1.5"), Decimal("1.375"))
+
+
+def test_without_values_there_are_no_totals() -> None:
+    assert DecimalState.of(_cells(None)) == DecimalState.EMPTY
+    assert DecimalState.EMPTY.totals(value_count=0) is None
+
+
+@pytest.mark.parametrize("small_rows", [0, 50_000])
+def test_a_column_of_which_a_part_came_in_doubles_says_so_and_claims_nothing_exact(small_rows: int) -> None:
+    batches = [pl.DataFrame({"a": _cells(Decimal("1.10"))}), pl.DataFrame({"a": [2.2, None]})]
+    state = state_of(*batches, kinds={"a": Kind.DECIMAL}, small_rows=small_rows)
+    assert state.rounded_decimals == ("a",)
+    assert state.combine(state_of(batches[0], kinds={"a": Kind.DECIMAL})).rounded_decimals == ("a",)
+    (column,) = state.profile().columns
+    assert (column.minimum, column.maximum) == (1.1, 2.2)
+    assert isinstance(column.minimum, float)
+
+
+def test_a_column_of_nulls_is_not_rounded() -> None:
+    nulls = pl.DataFrame({"a": pl.Series([None], dtype=pl.Float64)})
+    assert state_of(nulls, kinds={"a": Kind.DECIMAL}).rounded_decimals == ()

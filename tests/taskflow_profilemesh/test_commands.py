@@ -1,0 +1,210 @@
+"""`profilemesh plan` and `profilemesh profile`, as a stranger without Airflow runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taskflow_profilemesh.cli import main
+from taskflow_profilemesh.commands.sources import connection_address
+from taskflow_profilemesh.commands.words import size
+from taskflow_profilemesh.errors import InvalidOption
+from taskflow_profilemesh.storage.codec import decode_profile
+from tests.taskflow_profilemesh.reading.servers import CANARY, in_postgres, in_sqlite
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> str:
+    rows = [(n, n / 2, f"2024-01-{1 + n % 3:02}") for n in range(1, 1001)]
+    url = in_sqlite(
+        tmp_path / "shop.db",
+        "create table orders (id integer primary key, price real, day date)",
+        "insert into orders values (?, ?, ?)",
+        rows=rows,
+    )
+    in_sqlite(
+        tmp_path / "shop.db", "create table tmp_1 (a int)", "create view order_days as select distinct day from orders"
+    )
+    return url
+
+
+def test_a_plan_says_how_each_table_is_read_and_why(shop: str, capsys: Capture) -> None:
+    assert main(["plan", shop, "order*"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    heads, orders = out.splitlines()[0].split(), out.splitlines()[2].split()
+    assert heads == ["table", "kind", "reads", "rows", "size", "memory"]
+    assert orders[:4] == ["orders", "single", "1", "1,000"]
+    assert "orders: One read, because the rows fit one batch." in out
+    assert "order_days: One read, because a view has no row numbers." in out
+    assert "tmp_1" not in out
+
+
+def test_a_plan_may_be_json(shop: str, capsys: Capture) -> None:
+    arguments = [
+        "--json",
+        "--schema",
+        "main",
+        "--exclude",
+        "tmp_*",
+        "--exclude",
+        "*_days",
+        "--partition",
+        "day=recent:2",
+    ]
+    assert main(["plan", shop, *arguments, "--columns", "id, day", "--where", "id > 10"]) == 0
+    (table,) = json.loads(capsys.readouterr().out)["tables"]
+    assert table["table"] == "orders"
+    assert table["kind"] == "single"
+    assert table["row_count"] == 660
+    assert table["columns"] == ["id", "day"]
+    assert (table["where"], table["partition_column"]) == ("id > 10", "day")
+    assert sorted(table["partition_values"]) == ["2024-01-02", "2024-01-03"]
+    assert table["why"] == "One read, because the rows of these partitions fit one batch."
+
+
+def test_a_memory_budget_makes_more_and_smaller_reads(tmp_path: Path, capsys: Capture) -> None:
+    rows = [(n, "x" * 1000) for n in range(20_000)]
+    url = in_sqlite(tmp_path / "a.db", "create table t (a int, b text)", "insert into t values (?, ?)", rows=rows)
+
+    def planned(*arguments: str) -> tuple[int, int]:
+        assert main(["plan", url, "t", "--json", *arguments]) == 0
+        (table,) = json.loads(capsys.readouterr().out)["tables"]
+        return table["reads"], table["estimated_memory_bytes"]
+
+    assert planned()[0] == 1
+    reads, memory = planned("--memory-budget", "16M")
+    assert reads > 10
+    assert memory <= 16 << 20
+
+
+def test_a_table_that_cannot_be_planned_is_told_and_ends_with_1(shop: str, capsys: Capture) -> None:
+    assert main(["plan", shop, "orders", "ordres"]) == 1
+    out, err = capsys.readouterr()
+    assert "orders" in out
+    assert "Did you mean 'orders'?" in err
+    assert main(["plan", shop, "ord*s_*_x"]) == 1
+    assert "No table matches" in capsys.readouterr().err
+
+
+def test_tables_are_profiled_stored_and_compared(shop: str, tmp_path: Path, capsys: Capture) -> None:
+    store = f"sqlite:///{tmp_path / 'profiles.db'}"
+    assert main(["profile", shop, "orders", "--store", store]) == 0
+    first = capsys.readouterr().out
+    assert "orders: 1,000 rows × 3 columns" in first
+    assert "The first profile of this table." in first
+    assert "2024-01-03" in first
+    in_sqlite(tmp_path / "shop.db", "delete from orders where id > 100")
+    assert main(["profile", shop, "orders", "--store", store, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["result"]["drift"]["detected"] is True
+    assert decode_profile(told["profiles"][0]).row_count == 100
+
+
+def test_without_a_store_nothing_is_kept_and_that_is_said(shop: str, capsys: Capture) -> None:
+    assert main(["profile", shop, "orders", "--sample", "50", "--max-rows", "900"]) == 0
+    out = capsys.readouterr().out
+    assert "Nothing was kept" in out
+    assert "statistics from" in out
+
+
+def test_a_profile_of_a_table_that_does_not_exist_ends_with_1_after_the_others(shop: str, capsys: Capture) -> None:
+    assert main(["profile", shop, "nothing", "orders"]) == 1
+    out, err = capsys.readouterr()
+    assert "1,000 rows" in out
+    assert "nothing" in err
+
+
+def test_a_folder_of_files_is_a_source(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "people.csv").write_text("name,age\nann,30\nbob,40\n")
+    assert main(["profile", str(tmp_path), "people"]) == 0
+    assert "people: 2 rows × 2 columns" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan"],
+        ["plan", "nowhere", "t"],
+        ["plan", "oracle://u:{secret}@h/d", "t"],
+        ["plan", "sqlite:///x.db"],
+        ["plan", "sqlite:///x.db", "t", "postgresql://u:{secret}@h/d"],
+        ["plan", "--conn-id", "no_such", "t"],
+        ["plan", "postgresql://u:{secret}@127.0.0.1:1/d", "t"],
+        ["profile", "mysql://u:{secret}@127.0.0.1:1/d", "t", "--store", "postgresql://u:{secret}@127.0.0.1:1/s"],
+    ],
+)
+def test_an_error_ends_with_1_and_repeats_no_secret(arguments: list[str], capsys: Capture) -> None:
+    assert main([argument.format(secret="c4nary") for argument in arguments]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("profilemesh: ")
+    assert "c4nary" not in out + err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan", "--no-such", "postgresql://u:c4nary@h/d", "t"],
+        ["plan", "x", "t", "--memory-budget", "1M"],
+        ["plan", "x", "t", "--sample", "many"],
+        ["plan", "x", "t", "--sample-method", "postgresql://u:c4nary@h/d"],
+    ],
+)
+def test_wrong_usage_ends_with_2_and_repeats_no_secret(arguments: list[str], capsys: Capture) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert "c4nary" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("postgres://u:p%40ss@db.example:5433/shop?sslmode=require&cursor=x", "postgresql://db.example:5433/shop"),
+        ('{"conn_type": "mysql", "host": "h", "login": "u", "password": "p@ss", "schema": "s"}', "mysql://h:3306/s"),
+        ('{"conn_type": "postgres", "host": "h", "extra": "{\\"sslmode\\": \\"require\\"}"}', "postgresql://h:5432/"),
+        ("sqlite:////data/shop.db", "sqlite:////data/shop.db"),
+        ("sqlite:///data/shop.db", "sqlite:////data/shop.db"),
+        ('{"conn_type": "sqlite", "host": "/data/shop.db"}', "sqlite:////data/shop.db"),
+    ],
+)
+def test_an_airflow_connection_is_read_from_its_variable(said: str, written: str) -> None:
+    address = connection_address("Shop_db", {"AIRFLOW_CONN_SHOP_DB": said})
+    assert str(address) == written
+    if address.password:
+        assert address.password == "p@ss"
+    assert dict(address.options) in ({}, {"sslmode": "require"})
+
+
+@pytest.mark.parametrize("said", ["", "{nothing", "http://h/d"])
+def test_a_connection_that_is_none_is_refused_without_repeating_it(said: str) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        connection_address("wh", {"AIRFLOW_CONN_WH": said})
+    assert "nothing" not in str(refused.value)
+
+
+@pytest.mark.postgres
+def test_a_stranger_without_airflow_profiles_a_database(postgres_url: str) -> None:
+    in_postgres(postgres_url, 'create table "Orders" (id int)', 'insert into "Orders" values (1), (2)')
+    code = (
+        "import sys; sys.modules['airflow'] = None\n"
+        "from taskflow_profilemesh.cli import main\n"
+        "code = main(['profile', '--conn-id', 'wh', '*']) or main(['plan', '--conn-id', 'wh', '*'])\n"
+        "sys.exit(code)"
+    )
+    environment = os.environ | {"AIRFLOW_CONN_WH": postgres_url}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "public.Orders: 2 rows × 1 columns" in done.stdout
+    assert CANARY not in done.stdout
+
+
+@pytest.mark.parametrize(("count", "written"), [(None, "?"), (0, "0 B"), (1536, "1.5 KiB"), (3 << 40, "3.0 TiB")])
+def test_sizes_are_written_for_people(count: int | None, written: str) -> None:
+    assert size(count) == written
