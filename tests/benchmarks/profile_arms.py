@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,29 +17,24 @@ from typing import Any
 Arm = Callable[[], Any]
 
 
-def read_only(url: str, table: str, _: str) -> Arm:
+def read_only(url: str, table: str, _: str, *, reader: str = "connectorx") -> Arm:
     """Our read of every batch, and nothing done with it."""
-    source, request = _ours(url, table)
+    pipeline, request = _ours(url, table, reader)
 
     def run() -> int:
-        plan = source.plan(request)
-        return sum(batch.height for batch in source.batches(plan))
+        plan = pipeline.source.plan(request)
+        return sum(batch.height for batch in pipeline.source.batches(plan))
 
     return run
 
 
-def full_profile(url: str, table: str, _: str) -> Arm:
+def full_profile(url: str, table: str, _: str, *, reader: str = "connectorx") -> Arm:
     """Our whole profile: catalog, plan, read, statistics, exact decimals."""
-    from taskflow_profilemesh.profiling import TableState
-
-    source, request = _ours(url, table)
+    pipeline, request = _ours(url, table, reader)
 
     def run() -> Any:
-        plan = source.plan(request)
-        state = TableState.empty(plan.schema)
-        for batch in source.batches(plan):
-            state.add(batch)
-        return state.profile(decimals=source.decimal_totals(plan))
+        plan = pipeline.source.plan(request)
+        return pipeline.profile(plan, pipeline.accumulate(plan))
 
     return run
 
@@ -96,6 +92,8 @@ def ydata_memory(_: str, __: str, parquet: str) -> Arm:
 ARMS: dict[str, Callable[[str, str, str], Arm]] = {
     "read only": read_only,
     "full profile": full_profile,
+    "read only, ADBC": partial(read_only, reader="adbc"),
+    "full profile, ADBC": partial(full_profile, reader="adbc"),
     "pl.read_database_uri": polars_uri,
     "DuckDB SUMMARIZE over Postgres": duckdb_postgres,
     "DuckDB SUMMARIZE in memory": duckdb_memory,
@@ -106,13 +104,16 @@ ARMS: dict[str, Callable[[str, str, str], Arm]] = {
 }
 
 
-def _ours(url: str, table: str) -> Any:
+def _ours(url: str, table: str, reader: str) -> Any:
+    from taskflow_profilemesh.clock import SystemClock
+    from taskflow_profilemesh.pipeline import Pipeline
     from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource
+    from taskflow_profilemesh.storage import MemoryStore
     from taskflow_profilemesh.tables import TableRef, TableRequest
 
-    source = DatabaseSource(DatabaseAddress.from_url(url), name="benchmark")
+    source: Any = DatabaseSource(DatabaseAddress.from_url(url), name="benchmark", reader=reader)  # type: ignore[arg-type]
     source.check()
-    return source, TableRequest(TableRef(table))
+    return Pipeline(source=source, store=MemoryStore(), clock=SystemClock()), TableRequest(TableRef(table))
 
 
 def main() -> None:
