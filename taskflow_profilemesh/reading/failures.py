@@ -69,7 +69,8 @@ _READING = (
 _LOST = re.compile(
     r"(terminating|closed|reset|broken pipe|gone away|lost).*connection|connection.*(closed|reset|lost|abort|terminat)"
     r"|communicating with the server|server (disconnected|closed)|no connection to the server|unexpected EOF"
-    r"|broken pipe|SSL SYSCALL|gone away|could not receive data|snapshot identifier|requested snapshot|snapshot .* does not exist",
+    r"|broken pipe|SSL SYSCALL|gone away|could not receive data|snapshot identifier|requested snapshot"
+    r"|snapshot .* does not exist",
     re.IGNORECASE | re.DOTALL,
 )
 _UNNAMED = "the driver's message is not repeated here, because it may quote rows"
