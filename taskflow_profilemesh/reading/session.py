@@ -29,6 +29,7 @@ T = TypeVar("T")
 ADBC: Final = "adbc_driver_postgresql"
 _PSYCOPG: Final = "psycopg"
 _BATCH_BYTES_OPTION: Final = "adbc.postgresql.batch_size_hint_bytes"
+_CANCEL_SECONDS: Final = 1.0
 _BATCH_BYTES: Final = 32 << 20
 
 
@@ -63,6 +64,7 @@ class Session:
         self._driver = driver
         self._connection: Any = None
         self._running: Any = None  # the cursor last made
+        self._is_busy = False
         self._lock = threading.Lock()
 
     def rows(self, query: str, *, about: str) -> list[dict[str, Any]]:
@@ -79,6 +81,7 @@ class Session:
 
         `told` begins a transaction first, which is ended afterwards.
         """
+        is_whole = False
         self.tell(*told, about=about)
         try:
             reader = self._done(partial(self._reader, query), about)
@@ -88,17 +91,20 @@ class Session:
             while batch is not None:
                 yield batch
                 batch = self._done(partial(_next, reader), about)
+            is_whole = True
         finally:
-            self._end(told)
+            self._end(told, is_whole=is_whole)
 
     def cancel(self) -> None:
         """End the statement that is running, if one is; another thread's call."""
-        running = self._running
+        connection, cursor = self._connection, self._running
+        if not self._is_busy or connection is None:
+            return
         with suppress(Exception):  # it has just ended, or the server is gone: both are what was wanted
-            if self._driver == ADBC and running is not None:
-                running.adbc_cancel()
-            elif self._connection is not None and self._driver != ADBC:
-                self._connection.cancel()
+            if self._driver == ADBC:
+                cursor.adbc_cancel()
+            else:
+                connection.cancel_safe(timeout=_CANCEL_SECONDS)  # `cancel` would hold up every thread meanwhile
 
     def close(self) -> None:
         """Close the connection; it is opened again when the session is used again."""
@@ -110,10 +116,13 @@ class Session:
 
     def _done(self, act: Callable[[], T], about: str) -> T:
         is_connecting = self._connection is None
+        self._is_busy = True
         try:
             return act()
         except Exception as error:  # noqa: BLE001 -- a driver's own, of whatever class
             failure = recognise(str(error), connecting=is_connecting and self._connection is None)
+        finally:
+            self._is_busy = False
         if failure.is_lost:
             self.close()
         raise self._connector.error(failure, about)  # out here, where no driver's exception is attached as its context
@@ -134,11 +143,17 @@ class Session:
         cursor.execute(query)
         return cursor.fetch_record_batch()
 
-    def _end(self, told: Sequence[str]) -> None:
-        """Leave the connection as it was before the stream; one that cannot be is closed."""
+    def _end(self, told: Sequence[str], *, is_whole: bool) -> None:
+        """Leave the connection as it was before the stream; one that cannot be is closed.
+
+        What is left of a stream that nobody wants any more would be read to its end first, were it not cancelled.
+        """
         cursor, self._running = self._running, None
         try:
             if cursor is not None:
+                if not is_whole:
+                    with suppress(Exception):  # there is nothing to cancel
+                        cursor.adbc_cancel()
                 cursor.close()
             if told and self._connection is not None:
                 self._executed("rollback")

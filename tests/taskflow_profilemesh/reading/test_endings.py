@@ -7,9 +7,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
@@ -71,6 +72,19 @@ def test_a_source_that_was_cancelled_reads_nothing_more(postgres_url: str) -> No
         source.plan(TableRequest(TableRef("t")))
     with pytest.raises(ReadCancelled):
         list(source.tables_batches([plan]))
+
+
+@pytest.mark.postgres
+def test_a_stream_that_nobody_wants_any_more_is_not_read_to_its_end(postgres_url: str) -> None:
+    in_postgres(postgres_url, "create view v as select repeat('x', 1000) as a from generate_series(1, 10000000)")
+    source = source_at(postgres_url, reader="adbc")
+    batches = source.batches(source.plan(TableRequest(TableRef("v"))))
+    assert next(batches).height
+    began = time.monotonic()
+    cast("Generator[object]", batches).close()
+    assert source.schema(TableRef("v")).columns  # on the same connection
+    assert time.monotonic() - began < 5
+    source.close()
 
 
 @pytest.mark.mysql
