@@ -24,10 +24,14 @@ os.environ.update(  # before anything imports Airflow, which reads them once
 (_AIRFLOW_HOME / "dags").mkdir()
 
 import pytest  # noqa: E402 -- after the environment is set
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 from taskflow_profilemesh.demo.postgres import postgres_server  # noqa: E402
 from tests.clocks import HandClock  # noqa: E402
 from tests.databases import POSTGRES_VARIABLE, mysql_database, mysql_server, postgres_database  # noqa: E402
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
