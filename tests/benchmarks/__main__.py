@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import cold_task, decorator_overhead, mock_load, mock_rows
+from tests.benchmarks import cold_task, decorator_overhead, mock_load, mock_rows, profiling
 
 
 def main() -> None:
@@ -10,6 +10,7 @@ def main() -> None:
     cold_task.main()
     mock_rows.main()
     mock_load.main()
+    profiling.main()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """What a full profile costs beside reading alone and beside its peers, on one table, in one interleaved run.
 
-Ratios of one run are what counts: the machine's mood is the same for all. `make bench` writes the table into
-`RESULTS.md` beside this file.
+Ratios of one run are what counts: the machine's mood is the same for all. Peers that are not installed are left out.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
 import statistics
 import subprocess
 import sys
@@ -16,8 +14,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +26,6 @@ from tests.benchmarks.server_cpu import cpu_seconds, postmaster
 from tests.databases import POSTGRES_VARIABLE, postgres_database
 
 RUNS = 5
-RESULTS = Path(__file__).with_name("RESULTS.md")
 _SETTLE_SECONDS = 0.3  # for the server to bury the backends of the arm before
 _NEEDS = {
     "DuckDB SUMMARIZE over Postgres": "duckdb_extensions",
@@ -40,7 +35,6 @@ _NEEDS = {
     "ydata-profiling minimal in memory": "ydata_profiling",
 }
 _ONCE = {"whylogs in memory", "ydata-profiling minimal in memory"}  # half a minute each
-_VERSIONS = ("polars", "connectorx", "pyarrow", "numpy", "duckdb", "pointblank", "whylogs", "ydata-profiling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +115,6 @@ def _table(costs: dict[str, list[Cost]], rows: int) -> Iterator[str]:
 
 def _median(runs: list[Cost]) -> Cost:
     return Cost(*(statistics.median(getattr(run, name) for run in runs) for name in Cost.__slots__))
-
-
-def heading() -> str:
-    """Say when, where and with which versions."""
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in _VERSIONS if find_spec(name.replace("-", "_")))
-    memory = psutil.virtual_memory().total / 2**30
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {psutil.cpu_count()} cores, {memory:.0f} GiB, {platform.system()},"
-        f" Python {platform.python_version()}, {versions}. The database server shares the machine."
-    )
 
 
 if __name__ == "__main__":
