@@ -67,7 +67,7 @@ def test_a_combine_that_forgets_a_side_breaks_the_law(state: type, kept: str, mo
         return one if kept == "left" else other
 
     monkeypatch.setattr(state, "combine", broken)
-    with pytest.raises(AssertionError):
+    with pytest.raises((AssertionError, ArithmeticError)):  # counts that contradict each other may divide by zero
         LAWS[state]()
 
 
