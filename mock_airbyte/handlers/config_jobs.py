@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import Answer, required, required_id
-from mock_airbyte.jobs import AlreadyRunning, InactiveConnection
+from mock_airbyte.job_refusals import AlreadyRunning, InactiveConnection
 from mock_airbyte.payloads import config_jobs as payloads
 from mock_airbyte.problems import kept_to_itself, known
 from mock_airbyte.world import UnknownResource

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mock_airbyte.calls import Answer, required, required_id
-from mock_airbyte.jobs import AlreadyRunning, InactiveConnection
+from mock_airbyte.job_refusals import AlreadyRunning, InactiveConnection
 from mock_airbyte.pages import page
 from mock_airbyte.paths import CLOUD_BASE
 from mock_airbyte.payloads import public

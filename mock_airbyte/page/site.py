@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
-from mock_airbyte.jobs import AlreadyRunning, InactiveConnection
+from mock_airbyte.job_refusals import AlreadyRunning, InactiveConnection
 from mock_airbyte.page import guard
 from mock_airbyte.page.connections import CANCEL_PATH, SYNC_PATH, workspaces
 from mock_airbyte.page.jobs import MOST_JOBS, jobs

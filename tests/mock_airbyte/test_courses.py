@@ -8,7 +8,7 @@ import pytest
 
 from mock_airbyte import MANUAL, HandClock, MockAirbyte, Stage, polls
 from mock_airbyte.failures import Failure
-from mock_airbyte.jobs import AlreadyRunning, BadTransition
+from mock_airbyte.job_refusals import AlreadyRunning, BadTransition
 from tests.mock_airbyte.api import CONFIG, Api, Json
 from tests.mock_airbyte.shops import PEOPLE, select
 

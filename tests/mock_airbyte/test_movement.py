@@ -12,8 +12,8 @@ import pytest
 
 from mock_airbyte import IMMEDIATE, HandClock, MockAirbyte, by_clock
 from mock_airbyte.errands import errand_for
+from mock_airbyte.job_refusals import AlreadyRunning
 from mock_airbyte.job_state import DueRows
-from mock_airbyte.jobs import AlreadyRunning
 from mock_airbyte.movement import Movement
 from mock_airbyte.records import Job
 from mock_airbyte.sync.progress import Progress

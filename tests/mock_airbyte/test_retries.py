@@ -13,8 +13,8 @@ import pytest
 from mock_airbyte import AIRBYTE_BACKOFF, HandClock, MockAirbyte, Stage, StreamConfig, SyncMode, by_clock
 from mock_airbyte.errands import errand_for
 from mock_airbyte.failures import SyncFailure
+from mock_airbyte.job_refusals import AlreadyRunning
 from mock_airbyte.job_state import DueRows
-from mock_airbyte.jobs import AlreadyRunning
 from mock_airbyte.retries import NO_BACKOFF, Backoff, Failures, setbacks
 from mock_airbyte.sync.progress import Progress
 from mock_airbyte.sync.run import run

@@ -19,7 +19,7 @@ from airbyte_api.errors import SDKError
 from airbyte_api.models import SchemeClientCredentials, Security
 
 from mock_airbyte import Auth, HandClock, MockAirbyte
-from mock_airbyte.jobs import AlreadyRunning
+from mock_airbyte.job_refusals import AlreadyRunning
 from mock_airbyte.scenarios import SCENARIOS, Scenario, scenario_named
 from mock_airbyte.world import UnknownResource
 from taskflow_profilemesh.airbyte.client import AirbyteClient
