@@ -71,6 +71,7 @@ class MockApp:
         self.courier: Courier = Courier()
         self.notifier = Notifier(world, self.courier)
         jobs.announce = self.notifier.job_came_to
+        jobs.schema_found = self.notifier.schema_found
         self.control = Control(self)
         self._desk = ControlDesk(self.control, token=control_token)
         mounts = [*((base, PUBLIC) for base in PUBLIC_BASES), (CONFIG_BASE, CONFIG)]

@@ -77,6 +77,7 @@ class Control:
             app.world.forget()
             app.registry.forget()
             app.courier.clear()
+            app.notifier.forget()
             app.exchange.journal.clear()
             self.scenario = None
             for make in self._beginnings:

@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING
 from mock_airbyte.sync.errand import CHECKPOINT_ROWS, Errand
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mock_airbyte.job_state import DueRows
     from mock_airbyte.records import Job
     from mock_airbyte.world import World
 
 
 def errand_for(
-    world: World, job: Job, due: DueRows, *, follows_failure: bool = False, checkpoint_rows: int = CHECKPOINT_ROWS
+    world: World,
+    job: Job,
+    due: DueRows,
+    *,
+    found: Callable[[str, tuple[str, ...]], None] = lambda *_: None,
+    follows_failure: bool = False,
+    checkpoint_rows: int = CHECKPOINT_ROWS,
 ) -> Errand:
-    """Return what moving the rows needs; raises `UnknownResource` where the connection is no longer there."""
+    """Return what moving the rows needs; raises `UnknownResource` where the connection is no longer there.
+
+    `found`: told the connection's id, and a sentence for each change of its source's schema.
+    """
     connection = world.connection(job.connection_id)
     return Errand(
         job=job,
@@ -29,6 +40,7 @@ def errand_for(
         started_at=world.clock.now(),
         remember=partial(world.remember, job.connection_id),
         adopt=world.adopt,
+        found=partial(found, job.connection_id),
         substitutes=world.substitutes,
         programs=world.programs,
         reconfigure=partial(world.reconfigure, connection.source_id),

@@ -65,6 +65,7 @@ class JobBook:
         self.checkpoint_rows = checkpoint_rows
         self.cancel_seconds = 0.0  # how long after it was asked for a cancel takes effect
         self.announce: Callable[[JobState, str], None] | None = None  # told of each status that a job comes to
+        self.schema_found: Callable[[str, tuple[str, ...]], None] = lambda *_: None  # told what a sync found changed
         self._timelines: dict[str, Timeline] = {}
         self._world = world
         self._patience_seconds = patience_seconds
@@ -327,8 +328,8 @@ class JobBook:
         self._rows.setdefault(job.job_id, {})[due.attempt] = progress
         try:
             follows = due.attempt > 0 or self._failed_before(job)
-            rows = self.checkpoint_rows
-            errand = errand_for(self._world, job, due, follows_failure=follows, checkpoint_rows=rows)
+            told, rows = self.schema_found, self.checkpoint_rows
+            errand = errand_for(self._world, job, due, found=told, follows_failure=follows, checkpoint_rows=rows)
         except UnknownResource:  # its connection was deleted while it waited
             progress.outcome = "cancelled"
             progress.started_at = progress.finished_at = progress.now()

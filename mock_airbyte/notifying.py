@@ -27,6 +27,7 @@ class Notifier:
         """Take where names come from and where notices go."""
         self._world = world
         self._courier = courier
+        self._told: dict[str, tuple[str, ...]] = {}  # of each connection, the changes that were told last
 
     def job_came_to(self, state: JobState, status: str) -> None:
         """Tell of a job that is queued, has succeeded or has failed; nothing of others, or of a deleted connection."""
@@ -35,9 +36,15 @@ class Notifier:
         if kind is not None and parties is not None:
             self._hand_over(job_notice(kind, state, parties, now=self._world.clock.now()), parties.workspace.identifier)
 
-    def schema_changed(self, connection_id: str) -> None:
-        """Tell that the schema of a connection's source has changed."""
-        parties = self._parties(connection_id)
+    def forget(self) -> None:
+        """Forget what was told."""
+        self._told.clear()
+
+    def schema_found(self, connection_id: str, changes: tuple[str, ...]) -> None:
+        """Tell that a sync found the schema of a connection's source changed; of the same changes, once."""
+        is_known = self._told.get(connection_id, ()) == changes
+        self._told[connection_id] = changes
+        parties = None if is_known or not changes else self._parties(connection_id)
         if parties is not None:
             self._hand_over(schema_notice(parties, now=self._world.clock.now()), parties.workspace.identifier)
 

@@ -35,5 +35,4 @@ def _happens(app: MockApp, event: Event, connection_id: str) -> None:
             app.jobs.start(connection_id)
         case SchemaChange(drift):
             source = app.world.actor("source", app.world.connection(connection_id).source_id)
-            app.world.put_actor(replace(source, drift=drift))
-            app.notifier.schema_changed(connection_id)
+            app.world.put_actor(replace(source, drift=drift))  # the next sync finds it, and says so

@@ -31,7 +31,8 @@ class Errand:
     seed: int
     started_at: datetime
     remember: Callable[[StreamKey, StreamState], None] = field(repr=False)  # called after each commit
-    adopt: Callable[[Connection], None] = field(repr=False)  # called when the source's schema changed
+    adopt: Callable[[Connection], None] = field(repr=False)  # called when the connection follows its source's schema
+    found: Callable[[tuple[str, ...]], None] = field(repr=False)  # told how the source's schema differs, if it does
     substitutes: Substitutes = field(default_factory=dict)
     programs: Programs = field(default_factory=dict)
     reconfigure: Callable[[Mapping[str, Any]], None] = field(default=lambda _: None, repr=False)

@@ -95,6 +95,7 @@ def _check(kind: FailureOrigin, side: Source | Destination) -> None:
 
 def _evolved(errand: Errand, source: Source, progress: Progress) -> Evolution:
     evolution = evolve(errand.connection, source.streams())
+    errand.found(evolution.changes)
     for change in evolution.changes:
         progress.say(f"replication > Schema change ({errand.connection.schema_updates}): {change}")
     if evolution.connection != errand.connection:

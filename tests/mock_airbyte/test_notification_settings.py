@@ -150,7 +150,11 @@ def test_a_changed_schema_is_a_connection_update(
     config_api: Api, mock: MockAirbyte, warehouse: Path, sent: Sent
 ) -> None:
     _tell(config_api, mock, sendOnConnectionUpdate=SLACK)
-    mock.play("schema-drift", connected(mock, warehouse))
+    connection = connected(mock, warehouse)
+    mock.play("schema-drift", connection)
+    mock.sync(connection)
+    mock.advance(3600)
+    mock.job(1)
     assert [url for url, _ in sent.taken()] == [HOOK]
 
 

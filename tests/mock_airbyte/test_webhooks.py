@@ -80,9 +80,28 @@ def test_a_cancel_is_not_told(mock: MockAirbyte, connection_id: str) -> None:
 
 def test_a_changed_schema_is_told_without_data(mock: MockAirbyte, connection_id: str) -> None:
     mock.play("schema-drift", connection_id)
+    assert mock.notices == (), "nobody has looked yet"
+    mock.sync(connection_id)
+    mock.advance(3600)
+    mock.job(1)
     payload = _payload(mock, "schema_change")
     assert "data" not in payload
     assert "Schema change detected" in payload["blocks"][0]["text"]["text"]
+
+
+def test_a_change_that_a_sync_finds_is_told_once(mock: MockAirbyte, tmp_path: Path) -> None:
+    def people(**more: object) -> list[dict[str, object]]:
+        return [{"name": "people", "rows": [{"id": 1, **more}]}]
+
+    source = mock.create_source("People", "mock-inline", streams=people())
+    warehouse = mock.create_destination("W", "sqlite", destination_path=str(tmp_path / "w.db"))
+    connection = mock.create_connection(source, warehouse)
+    for streams in (people(), people(age=7), people(age=7), people(age=7, town="Oslo"), people(), people(age=7)):
+        mock.configure("source", source, streams=streams)
+        mock.job(mock.sync(connection))
+    kinds = [notice.kind for notice in mock.notices if notice.kind != "queued"]
+    changed, fine = "schema_change", "success"
+    assert kinds == [fine, changed, fine, fine, changed, fine, fine, changed, fine]
 
 
 def test_a_notice_is_posted_as_json_and_nothing_else(
