@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WIDER_THAN_NUMPY: Final = (pl.Int128, pl.UInt128)
+_FIRST_VISIBLE: Final = "!"
+_LAST_ASCII: Final = "\x7f"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +55,34 @@ def measure(frame: pl.DataFrame, kinds: Sequence[Kind]) -> tuple[dict[int, Measu
         value = column[0]
         keep = what == "cell_hashes" or not isinstance(value, pl.Series)
         found[int(place)][what] = value if keep else value.to_numpy()
+    _count_blanks(frame, found)
+    _keep_extremes_of_texts_proper(found, kinds)
     return {place: _measures(frame.get_column(str(place)), values) for place, values in found.items()}, failures
+
+
+def _count_blanks(frame: pl.DataFrame, found: dict[int, dict[str, Any]]) -> None:
+    """Count texts of white space only, in the few columns that can hold any.
+
+    Such a text begins below "!" or beyond ASCII, and so then does the smallest or the largest of them.
+    """
+    wanted = []
+    for place, values in found.items():
+        if "smallest" not in values:
+            continue
+        smallest, largest = values["smallest"], values["largest"]
+        if smallest is not None and (smallest < _FIRST_VISIBLE or largest > _LAST_ASCII):
+            wanted.append(_blank_count(pl.col(str(place))))
+        values["blank_count"] = 0
+    for counted in frame.select(wanted).get_columns() if wanted else ():
+        found[int(counted.name)]["blank_count"] = counted[0]
+
+
+def _keep_extremes_of_texts_proper(found: dict[int, dict[str, Any]], kinds: Sequence[Kind]) -> None:
+    """Forget those of documents and of other types, whose order is not that of the texts they came as."""
+    for place, values in found.items():
+        if kinds[place] is not Kind.TEXT:
+            values.pop("smallest", None)
+            values.pop("largest", None)
 
 
 def _measures(cells: pl.Series, values: dict[str, Any]) -> Measures:
@@ -79,12 +108,12 @@ def _wanted(kind: Kind, cells: pl.Expr, dtype: pl.DataType) -> dict[str, pl.Expr
         case Kind.BINARY:
             return {"cell_hashes": hash_texts(cells).implode(), "lengths": values.bin.size().implode()}
         case Kind.TEXT | Kind.JSON | Kind.OTHER:
-            wanted = {
+            return {
                 "cell_hashes": hash_texts(cells).implode(),
                 "lengths": values.str.len_chars().implode(),
-                "blank_count": _blank_count(cells),
+                "smallest": cells.min(),
+                "largest": cells.max(),
             }
-            return wanted | {"smallest": cells.min(), "largest": cells.max()} if kind is Kind.TEXT else wanted
         case _:
             return {"numbers": _for_numpy(values, dtype).implode()}
 
@@ -96,6 +125,5 @@ def _for_numpy(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def _blank_count(cells: pl.Expr) -> pl.Expr:
-    """Count texts of white space only: they begin below "!" or beyond ASCII, a sieve that saves four fifths."""
-    possible = cells.filter((cells < "!") | (cells > "\x7f"))
+    possible = cells.filter((cells < _FIRST_VISIBLE) | (cells > _LAST_ASCII))
     return (possible.str.strip_chars() == "").sum()

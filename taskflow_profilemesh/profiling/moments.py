@@ -132,12 +132,13 @@ def _around_mean(
 ) -> MomentState:
     """Compute moments of numbers given as distances from an origin, which has two parts like the mean."""
     count = int(counts.sum())
-    first = float((distances * counts).sum()) / count
+    weights = counts.astype(np.float64)  # once: to multiply doubles by integers is twice as dear
+    first = float((distances * weights).sum()) / count
     centred = distances - first
-    rest = float((centred * counts).sum()) / count  # the rounding error of the first mean
+    rest = float((centred * weights).sum()) / count  # the rounding error of the first mean
     centred -= rest
     squared = centred * centred
-    weighted = squared * counts
+    weighted = squared * weights
     mean, lost = _two_sum(origin[0], first)
     mean, mean_rest = _two_sum(mean, lost + origin[1] + rest)
     return MomentState(

@@ -6,31 +6,51 @@ become what they are. A text that is no date at all becomes null: only MySQL's z
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.reading.uuid_texts import with_uuid_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
     from taskflow_profilemesh.reading.catalog import CatalogColumn
 
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """The physical numbers of a temporal type's infinities, which are the first and last moments that ConnectorX knows.
+
+    What lies at `limit` (the year 262142) or beyond is infinite there, and so it is here. PostgreSQL's own numbers
+    count from 2000; ADBC moves them to 1970, and what is too large for that, infinity among it, overflows to below
+    `native_low`, which stands for -infinity.
+    """
+
+    high: int
+    low: int
+    limit: int
+    native_low: int
+
+
 _DATETIME_FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
-_ADBC_DAYS = {-2_147_472_692: 95_026_236, -2_147_472_691: -96_465_292}  # infinity and -infinity, as ConnectorX has them
-_ADBC_MOMENTS = {
-    -9_222_425_352_054_775_809: 8_210_266_876_799_999_999,
-    -9_222_425_352_054_775_808: -8_334_601_228_800_000_000,
-}  # the same in microseconds; PostgreSQL's own numbers, moved from 2000 to 1970 with an overflow
+_DAYS = Endless(95_026_236, -96_465_292, limit=95_025_872, native_low=-2_147_472_691)
+_MOMENTS = Endless(
+    8_210_266_876_799_999_999,
+    -8_334_601_228_800_000_000,
+    limit=8_210_235_340_800_000_000,
+    native_low=-9_222_425_352_054_775_808,
+)
 _ZONED_FORMATS = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
 
 
 def frame_from(table: pa.Table, columns: Sequence[CatalogColumn]) -> pl.DataFrame:
     """Return the table's rows under the columns' own names."""
-    frame = cast("pl.DataFrame", pl.from_arrow(table))
+    frame = cast("pl.DataFrame", pl.from_arrow(with_uuid_texts(table)))
     series = [_as_kind(values, column) for values, column in zip(frame.get_columns(), columns, strict=True)]
     return pl.DataFrame(series)
 
@@ -72,7 +92,7 @@ def _boolean(values: pl.Series) -> pl.Series:
 def _date(values: pl.Series) -> pl.Series:
     if isinstance(values.dtype, pl.String):
         return values.str.to_date("%Y-%m-%d", strict=False)
-    return _with_infinities(values, _ADBC_DAYS)
+    return _with_infinities(values, _DAYS)
 
 
 def _time(values: pl.Series) -> pl.Series:
@@ -82,7 +102,7 @@ def _time(values: pl.Series) -> pl.Series:
 def _datetime(values: pl.Series) -> pl.Series:
     """Parse what is text: first in the common form, then in the others where something is left over."""
     if not isinstance(values.dtype, pl.String):
-        return _with_infinities(values, _ADBC_MOMENTS)
+        return _with_infinities(values, _MOMENTS)
     parsed = _parsed(values, _DATETIME_FORMATS[0])
     if parsed.null_count() == values.null_count():
         return parsed
@@ -93,13 +113,22 @@ def _datetime(values: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(attempts)).to_series()
 
 
-def _with_infinities(values: pl.Series, known: Mapping[int, int]) -> pl.Series:
-    """Give the infinities of one driver the numbers that they have in the other; they lie below any other moment."""
+def _with_infinities(values: pl.Series, endless: Endless) -> pl.Series:
     physical = values.to_physical()
-    smallest = physical.min()
-    if not isinstance(smallest, int) or smallest > max(known):
+    low, high = physical.min(), physical.max()
+    if not isinstance(low, int) or not isinstance(high, int):
         return values
-    return physical.replace(known).cast(values.dtype)
+    if low > endless.native_low and high < endless.limit:
+        return values
+    cells = pl.col(physical.name)
+    told = (
+        pl.when(cells == endless.native_low)
+        .then(endless.low)
+        .when((cells < endless.native_low) | (cells >= endless.limit))
+        .then(endless.high)
+        .otherwise(cells)
+    )
+    return physical.to_frame().select(told.cast(physical.dtype)).to_series().cast(values.dtype)
 
 
 def _parsed(text: pl.Series, form: str) -> pl.Series:

@@ -30,7 +30,7 @@ class Statements:
     """Writes the statements about one table.
 
     `where` is the request's own condition, `partition` the one that chooses partitions, which is ours; `scope` says
-    both in words.
+    both in words. `native`: rows are read by a driver that knows the server's own binary form.
     """
 
     dialect: Dialect
@@ -38,13 +38,14 @@ class Statements:
     where: str | None = None
     partition: str | None = None
     scope: Scope | None = None
+    native: bool = False
 
     def select(self, columns: Sequence[CatalogColumn], *conditions: str, tablesample: str = "") -> str:
         """Return the SELECT of the columns where the conditions hold.
 
         `tablesample` is such a clause, which only PostgreSQL's tables have.
         """
-        named = {f"c{index}": column.expression for index, column in enumerate(columns)}
+        named = self._named(columns)
         types = [sqlite.first_row(column) for column in columns]
         return self._statement(named, f"{self._source}{tablesample}{self._filter(*conditions)}", types=types)
 
@@ -53,7 +54,7 @@ class Statements:
 
         Each goes by the name of the whole table, so that a condition may use it.
         """
-        named = {f"c{index}": column.expression for index, column in enumerate(columns)}
+        named = self._named(columns)
         alias = self.dialect.quoted(self.table.name)
         selects = []
         for one in ranges:
@@ -147,6 +148,12 @@ class Statements:
     def select_from(self, named: Mapping[str, str], source: str, *, types: Sequence[str]) -> str:
         """Return the SELECT of the expressions from `source`, which begins with FROM; `types`: of each a literal."""
         return self._statement(named, source, types=types)
+
+    def _named(self, columns: Sequence[CatalogColumn]) -> dict[str, str]:
+        return {
+            f"c{index}": column.native if self.native and column.native else column.expression
+            for index, column in enumerate(columns)
+        }
 
     @property
     def _source(self) -> str:

@@ -13,9 +13,10 @@ from taskflow_profilemesh.errors import InvalidOption, SourceError, SourceUnreac
 from taskflow_profilemesh.reading.batches import Ending, Stop, read_ahead, stream_ahead
 from taskflow_profilemesh.reading.convert import frame_from
 from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.reading.drivers import has_adbc
 from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.retrying import Retrying
-from taskflow_profilemesh.reading.session import has_adbc, open_session
+from taskflow_profilemesh.reading.session import open_session
 from taskflow_profilemesh.reading.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Reads:
         """Yield the plan's rows, each once, in frames of about the plan's ranges."""
         if not plan.queries:
             return iter(())
-        return self._streamed(plan) if self._streams else self._ranges(plan)
+        return self._streamed(plan) if self.is_native else self._ranges(plan)
 
     def tables(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
         """Yield each plan with its frames; small tables are read ahead, several side by side.
@@ -103,7 +104,8 @@ class Reads:
             self._session.close()
 
     @property
-    def _streams(self) -> bool:
+    def is_native(self) -> bool:
+        """Whether rows are streamed by ADBC, in the server's own binary form."""
         return self._reader != "connectorx" and self._session is not None and has_adbc()
 
     def _ranges(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
@@ -149,13 +151,13 @@ class Reads:
         return list(self._converted(plan, query, snapshot.told()))
 
     def _converted(self, plan: ReadPlan, query: str, told: Sequence[str]) -> Iterator[pl.DataFrame]:
-        assert self._session is not None  # noqa: S101 -- `_streams` asked
+        assert self._session is not None  # noqa: S101 -- `is_native` asked
         for table in self._session.stream(query, about=str(plan.schema.table), told=told):
             yield frame_from(table, plan.columns)
 
     def _side_by_side(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
         jobs = [partial(self._whole, plan) for plan in plans]
-        workers = 1 if self._streams else _TABLE_WORKERS
+        workers = 1 if self.is_native else _TABLE_WORKERS
         outcomes = read_ahead(jobs, workers=workers, depth=_TABLE_WORKERS, ending=self._ending)
         for plan, outcome in zip(plans, outcomes, strict=True):
             yield plan, _taken(outcome)
@@ -164,7 +166,7 @@ class Reads:
         """Return a small table's frames, or why there are none."""
         snapshot = Snapshot(None, about="")
         try:
-            if self._streams:
+            if self.is_native:
                 return list(self._stream(plan))
             return [self._range(plan, query, snapshot) for query in plan.queries]
         except SourceError as error:

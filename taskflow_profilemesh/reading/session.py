@@ -7,14 +7,13 @@ psycopg. Both speak DB-API, and both take libpq's URLs.
 
 from __future__ import annotations
 
-import importlib
 import threading
 from contextlib import suppress
 from functools import partial
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.reading.drivers import AdbcConnection, PsycopgConnection, has_adbc, has_psycopg
 from taskflow_profilemesh.reading.failures import recognise
 
 if TYPE_CHECKING:
@@ -25,17 +24,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.reading.connector import Connector
 
 T = TypeVar("T")
-
-ADBC: Final = "adbc_driver_postgresql"
-_PSYCOPG: Final = "psycopg"
-_BATCH_BYTES_OPTION: Final = "adbc.postgresql.batch_size_hint_bytes"
-_CANCEL_SECONDS: Final = 1.0
-_BATCH_BYTES: Final = 32 << 20
-
-
-def has_adbc() -> bool:
-    """Say whether the ADBC driver for PostgreSQL is installed."""
-    return find_spec(ADBC) is not None
+Driver = type[AdbcConnection] | type[PsycopgConnection]
 
 
 def open_session(connector: Connector, *, streams: bool) -> Session | None:
@@ -46,9 +35,9 @@ def open_session(connector: Connector, *, streams: bool) -> Session | None:
     """
     if connector.address.dialect is not Dialect.POSTGRESQL:
         return None
-    drivers = [ADBC] if has_adbc() else []
-    if find_spec(_PSYCOPG) is not None:
-        drivers.insert(1 if streams else 0, _PSYCOPG)
+    drivers: list[Driver] = [AdbcConnection] if has_adbc() else []
+    if has_psycopg():
+        drivers.insert(1 if streams else 0, PsycopgConnection)
     return Session(connector, drivers[0]) if drivers else None
 
 
@@ -58,23 +47,22 @@ class Session:
     Its errors are the connector's, without the driver's words.
     """
 
-    def __init__(self, connector: Connector, driver: str) -> None:
+    def __init__(self, connector: Connector, driver: Driver) -> None:
         """Hold no connection yet."""
         self._connector = connector
         self._driver = driver
-        self._connection: Any = None
-        self._running: Any = None  # the cursor last made
+        self._connection: AdbcConnection | PsycopgConnection | None = None
         self._is_busy = False
         self._lock = threading.Lock()
 
     def rows(self, query: str, *, about: str) -> list[dict[str, Any]]:
         """Return a small result's rows."""
-        return self._done(partial(self._fetched, query), about)
+        return self._done(lambda: self._opened().rows(query), about)
 
     def tell(self, *statements: str, about: str) -> None:
         """Run statements that answer nothing."""
         for statement in statements:
-            self._done(partial(self._executed, statement), about)
+            self._done(partial(self._told, statement), about)
 
     def stream(self, query: str, *, about: str, told: Sequence[str] = ()) -> Iterator[pa.Table]:
         """Yield a statement's rows as Arrow tables of some 32 MB, at least one; ADBC only.
@@ -97,14 +85,11 @@ class Session:
 
     def cancel(self) -> None:
         """End the statement that is running, if one is; another thread's call."""
-        connection, cursor = self._connection, self._running
+        connection = self._connection
         if not self._is_busy or connection is None:
             return
         with suppress(Exception):  # it has just ended, or the server is gone: both are what was wanted
-            if self._driver == ADBC:
-                cursor.adbc_cancel()
-            else:
-                connection.cancel_safe(timeout=_CANCEL_SECONDS)  # `cancel` would hold up every thread meanwhile
+            connection.cancel()
 
     def close(self) -> None:
         """Close the connection; it is opened again when the session is used again."""
@@ -127,55 +112,42 @@ class Session:
             self.close()
         raise self._connector.error(failure, about)  # out here, where no driver's exception is attached as its context
 
-    def _fetched(self, query: str) -> list[dict[str, Any]]:
-        with self._cursor() as cursor:
-            cursor.execute(query)
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    def _told(self, statement: str) -> None:
+        self._opened().tell(statement)
 
-    def _executed(self, statement: str) -> None:
-        with self._cursor() as cursor:
-            cursor.execute(statement)
-
-    def _reader(self, query: str) -> Any:  # noqa: ANN401 -- the driver's stream of record batches
-        cursor = self._cursor()
-        cursor.adbc_statement.set_options(**{_BATCH_BYTES_OPTION: str(_BATCH_BYTES)})
-        cursor.execute(query)
-        return cursor.fetch_record_batch()
+    def _reader(self, query: str) -> pa.RecordBatchReader:
+        connection = self._opened()
+        assert isinstance(connection, AdbcConnection)  # noqa: S101 -- of the two, the one that streams
+        return connection.stream(query)
 
     def _end(self, told: Sequence[str], *, is_whole: bool) -> None:
         """Leave the connection as it was before the stream; one that cannot be is closed.
 
         What is left of a stream that nobody wants any more would be read to its end first, were it not cancelled.
         """
-        cursor, self._running = self._running, None
+        connection = self._connection
+        if not isinstance(connection, AdbcConnection):
+            return
         try:
-            if cursor is not None:
-                if not is_whole:
-                    with suppress(Exception):  # there is nothing to cancel
-                        cursor.adbc_cancel()
-                cursor.close()
-            if told and self._connection is not None:
-                self._executed("rollback")
+            if not is_whole:
+                with suppress(Exception):  # there is nothing to cancel
+                    connection.cancel()
+            connection.end()
+            if told:
+                connection.tell("rollback")
         except Exception:  # noqa: BLE001 -- a driver's own; the next statement connects anew
             self.close()
 
-    def _cursor(self) -> Any:  # noqa: ANN401 -- the driver's
+    def _opened(self) -> AdbcConnection | PsycopgConnection:
         if self._connection is None:
-            self._connection = self._connected()
-        self._running = self._connection.cursor()
-        return self._running
-
-    def _connected(self) -> Any:  # noqa: ANN401 -- the driver's
-        library = importlib.import_module(ADBC + ".dbapi" if self._driver == ADBC else _PSYCOPG)
-        connection = library.connect(self._connector.libpq_uri(), autocommit=True)
-        with connection.cursor() as cursor:
+            connection = self._driver(self._connector.libpq_uri())
             for statement in self._connector.session():
-                cursor.execute(statement)
-        return connection
+                connection.tell(statement)
+            self._connection = connection
+        return self._connection
 
 
-def _next(reader: Any) -> pa.Table | None:  # noqa: ANN401 -- the driver's stream of record batches
+def _next(reader: pa.RecordBatchReader) -> pa.Table | None:
     import pyarrow as pa
 
     try:

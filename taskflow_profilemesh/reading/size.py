@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-BATCH_ROWS: Final = 131_072
+BATCH_ROWS: Final = 65_536
 BATCH_BYTES: Final = 64 << 20  # of the table's own storage, so that rows with long values come in smaller batches
 
 _IN_FLIGHT: Final = 4  # batches: two readers, two that wait or are worked on

@@ -130,7 +130,9 @@ class DatabaseSource:
         sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
         entry = self._entry(request.table)
         scope = Scope(where=request.where) if request.where else None
-        statements = Statements(self._address.dialect, entry.schema.table, request.where, scope=scope)
+        statements = Statements(
+            self._address.dialect, entry.schema.table, request.where, scope=scope, native=self._reads.is_native
+        )
         columns = chosen_columns(entry, request, source=self._name)
         cursor = chosen_cursor(entry, request, source=self._name)
         if request.where:

@@ -12,10 +12,14 @@ _MOST_ROWS_A_PAGE = 1_200  # 291 on the usual page of 8 KiB; pages may have up t
 
 @dataclass(frozen=True, slots=True)
 class CatalogColumn:
-    """One column and the SQL expression that brings it through the driver whole."""
+    """One column and the SQL expression that brings it through the driver whole.
+
+    `native` is the one for a driver that reads the server's own binary form; None: the same.
+    """
 
     schema: ColumnSchema
     expression: str
+    native: str | None = None
     zoned: bool = False  # a DATETIME that means an instant, not a reading of some clock
     utf8: bool = False  # texts, if it holds any, come as their bytes in UTF-8, not all of which are valid
     digits: tuple[int, int] | None = None  # of a DECIMAL that comes as text and stays exact: all, and after the point

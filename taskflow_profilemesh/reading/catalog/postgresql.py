@@ -36,6 +36,7 @@ _KINDS = {
     **dict.fromkeys(("json", "jsonb"), Kind.JSON),
     "bytea": Kind.BINARY,
 }
+_NATIVE = frozenset({"date", "timestamp", "timestamptz", "uuid"})  # a server's time is dearer than the client's
 _AS_IT_IS = frozenset({"bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "bytea"})
 
 _TABLE = """
@@ -162,7 +163,13 @@ def _column(row: Mapping[str, Any]) -> CatalogColumn:
     )
     quoted = _DIALECT.quoted(row["column_name"])
     digits = _digits(row["typmod"]) if base == "numeric" else None
-    return CatalogColumn(schema, _expression(quoted, base, digits), zoned=base == "timestamptz", digits=_exact(digits))
+    return CatalogColumn(
+        schema,
+        _expression(quoted, base, digits),
+        native=quoted if base in _NATIVE else None,
+        zoned=base == "timestamptz",
+        digits=_exact(digits),
+    )
 
 
 def _expression(column: str, base: str | None, digits: tuple[int, int] | None) -> str:

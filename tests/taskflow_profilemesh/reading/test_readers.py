@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -195,7 +198,34 @@ def test_without_any_other_driver_connectorx_does_it_all(
 ) -> None:
     _numbered(postgres_url)
     monkeypatch.setattr("taskflow_profilemesh.reading.reads.has_adbc", lambda: False)
-    monkeypatch.setattr("taskflow_profilemesh.reading.session.find_spec", lambda _: None)
+    monkeypatch.setattr("taskflow_profilemesh.reading.drivers.find_spec", lambda _: None)
     with caplog.at_level("INFO", logger="taskflow_profilemesh.reading.snapshot"):
         assert rows_of(source_at(postgres_url, batch_rows=1000), "t").height == 20_000
     assert "public.t: its ranges are read from separate snapshots." in caplog.text
+
+
+_WITHOUT_PANDAS = """
+import sys
+from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource
+from taskflow_profilemesh.tables import TableRef, TableRequest
+
+source = DatabaseSource(DatabaseAddress.from_url(sys.argv[1]), name="shop", reader="adbc")
+assert sum(batch.height for batch in source.batches(source.plan(TableRequest(TableRef("t"))))) == 3
+source.close()
+assert "adbc_driver_manager" in sys.modules
+assert "pandas" not in sys.modules
+"""
+
+
+def test_adbc_brings_no_pandas_along(postgres_url: str) -> None:
+    _numbered(postgres_url, 3)
+    subprocess.run([sys.executable, "-c", _WITHOUT_PANDAS, postgres_url], check=True)
+
+
+def test_adbc_reads_uuids_and_days_in_their_own_form(postgres_url: str) -> None:
+    in_postgres(postgres_url, "create table t (u uuid, d date)")
+    request = TableRequest(TableRef("t"))
+    (by_adbc,) = source_at(postgres_url, reader="adbc").plan(request).queries
+    (by_connectorx,) = source_at(postgres_url, reader="connectorx").plan(request).queries
+    assert by_adbc.startswith('select "u" as c0, "d" as c1 from ')
+    assert by_connectorx.startswith('select "u"::text as c0, case when "d" >= ')
