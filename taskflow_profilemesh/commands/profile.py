@@ -56,7 +56,7 @@ def _print(outcome: RunOutcome, *, is_kept: bool) -> None:
             if column.error:
                 print(f"  {column.schema.name}: no statistics, because {column.error}")
         print()
-    if not is_kept:
+    if outcome.profiled and not is_kept:
         print("Nothing was kept: --store sqlite:///profiles.db keeps profiles, and the next run says what changed.")
 
 

@@ -115,6 +115,13 @@ def test_without_a_store_nothing_is_kept_and_that_is_said(shop: str, capsys: Cap
     assert "statistics from" in out
 
 
+def test_where_every_table_failed_nothing_is_said_of_what_was_kept(shop: str, capsys: Capture) -> None:
+    assert main(["profile", shop, "nothing"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "nothing" in err
+
+
 def test_a_profile_of_a_table_that_does_not_exist_ends_with_1_after_the_others(shop: str, capsys: Capture) -> None:
     assert main(["profile", shop, "nothing", "orders"]) == 1
     out, err = capsys.readouterr()
