@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -210,6 +212,47 @@ def test_a_stranger_without_airflow_profiles_a_database(postgres_url: str) -> No
     assert (done.returncode, done.stderr) == (0, "")
     assert "public.Orders: 2 rows × 1 columns" in done.stdout
     assert CANARY not in done.stdout
+
+
+def _on_a_terminal(code: str) -> tuple[str, str]:
+    """Run code with standard error on a terminal, and return what it printed and what the terminal showed."""
+    screen, terminal = pty.openpty()
+    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "120"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=terminal, text=True
+    ) as running:
+        os.close(terminal)
+        assert running.stdout is not None
+        shown = b""
+        with suppress(OSError):  # which is how the end of a terminal is told
+            while piece := os.read(screen, 1 << 14):
+                shown += piece
+        os.close(screen)
+        printed = running.stdout.read()
+    assert running.returncode == 0, shown.decode()
+    return printed, shown.decode()
+
+
+def test_a_terminal_shows_how_far_a_run_is_and_what_is_printed_stays_whole(shop: str) -> None:
+    code = f"from taskflow_profilemesh.cli import main; raise SystemExit(main(['profile', {shop!r}, '*', '--json']))"
+    printed, shown = _on_a_terminal(code)
+    assert "3 of 3 tables" in shown
+    assert len(json.loads(printed)["profiles"]) == 3
+
+
+def test_without_rich_a_terminal_shows_nothing(shop: str) -> None:
+    code = (
+        "import sys; sys.modules['rich'] = None\n"
+        f"from taskflow_profilemesh.cli import main; raise SystemExit(main(['profile', {shop!r}, 'orders']))"
+    )
+    printed, shown = _on_a_terminal(code)
+    assert "1,000 rows" in printed
+    assert shown == ""
+
+
+def test_a_pipe_gets_no_bar(shop: str, capsys: Capture) -> None:
+    assert main(["profile", shop, "orders"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(("count", "written"), [(None, "?"), (0, "0 B"), (1536, "1.5 KiB"), (3 << 40, "3.0 TiB")])
