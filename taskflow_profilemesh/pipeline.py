@@ -59,6 +59,12 @@ class Source(Protocol):
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
+    def plans(self, requests: Sequence[TableRequest]) -> Iterator[ReadPlan | ProfileMeshError]:
+        """Yield for each request, in order, its plan or the error that `plan` would raise; the catalog is asked once.
+
+        Raises what is wrong with the source as a whole.
+        """
+
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield batches that hold every planned row once."""
 
@@ -127,11 +133,9 @@ class Pipeline:
         """Plan each table once: two different parts of one would replace each other in the store."""
         plans: dict[TableRef, ReadPlan] = {}
         failed = []
-        for request in requests:
-            try:
-                plan = self.source.plan(request)
-            except ProfileMeshError as error:
-                failed.append(_failed(request.table, error))
+        for request, plan in zip(requests, self.source.plans(requests), strict=True):
+            if isinstance(plan, ProfileMeshError):
+                failed.append(_failed(request.table, plan))
                 continue
             if plans.setdefault(plan.schema.table, plan) != plan:
                 twice = InvalidOption(

@@ -12,7 +12,14 @@ import pytest
 
 from taskflow_profilemesh.drift import Severity
 from taskflow_profilemesh.drift.gate import Gate, OnDrift
-from taskflow_profilemesh.errors import InvalidOption, ReadFailed, SourceUnreachable, StoreUnreachable, TableNotFound
+from taskflow_profilemesh.errors import (
+    InvalidOption,
+    ProfileMeshError,
+    ReadFailed,
+    SourceUnreachable,
+    StoreUnreachable,
+    TableNotFound,
+)
 from taskflow_profilemesh.outcome import ProfiledTable, Run, RunOutcome
 from taskflow_profilemesh.pipeline import Pipeline
 from taskflow_profilemesh.profiling import ColumnSchema, DecimalTotals, Kind, Precision, TableSchema
@@ -58,6 +65,15 @@ class Tables:
             count_query="",
             sampled=self.sampled,
         )
+
+    def plans(self, requests: Sequence[TableRequest]) -> Iterator[ReadPlan | ProfileMeshError]:
+        for request in requests:
+            try:
+                plan = self.plan(request)
+            except ProfileMeshError as error:
+                yield error
+            else:
+                yield plan
 
     def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
         return ((plan, self.batches(plan)) for plan in plans)

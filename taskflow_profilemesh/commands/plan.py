@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from taskflow_profilemesh.commands.arguments import tables_of
 from taskflow_profilemesh.commands.sources import source_of
 from taskflow_profilemesh.commands.words import aligned, number, size
-from taskflow_profilemesh.errors import SourceError
+from taskflow_profilemesh.errors import ProfileMeshError
 from taskflow_profilemesh.table_selection import expand
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from taskflow_profilemesh.errors import ProfileMeshError
     from taskflow_profilemesh.reading import ReadPlan
     from taskflow_profilemesh.tables import TableRef
 
@@ -33,11 +32,11 @@ def run(options: argparse.Namespace) -> int:
         requests = expand(wanted, tables=lambda unnamed: source.tables(unnamed_only=unnamed), source=source.name)
         plans: list[ReadPlan] = []
         failed: list[tuple[TableRef, ProfileMeshError]] = []
-        for request in requests:
-            try:
-                plans.append(source.plan(request))
-            except SourceError as error:
-                failed.append((request.table, error))
+        for request, plan in zip(requests, source.plans(requests), strict=True):
+            if isinstance(plan, ProfileMeshError):
+                failed.append((request.table, plan))
+            else:
+                plans.append(plan)
     finally:
         source.close()
     if options.json:
