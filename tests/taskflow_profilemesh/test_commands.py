@@ -9,13 +9,16 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from taskflow_profilemesh.cli import main
+from taskflow_profilemesh.commands.arguments import READERS
 from taskflow_profilemesh.commands.sources import connection_address
 from taskflow_profilemesh.commands.words import size
 from taskflow_profilemesh.errors import InvalidOption
+from taskflow_profilemesh.reading import reads
 from taskflow_profilemesh.storage.codec import decode_profile
 from tests.taskflow_profilemesh.reading.servers import CANARY, in_postgres, in_sqlite
 
@@ -115,6 +118,74 @@ def test_without_a_store_nothing_is_kept_and_that_is_said(shop: str, capsys: Cap
     out = capsys.readouterr().out
     assert "Nothing was kept" in out
     assert "statistics from" in out
+
+
+@pytest.fixture
+def growing(tmp_path: Path) -> str:
+    """Return the URL of a table that is too large to be read whole each time."""
+    return in_sqlite(
+        tmp_path / "growing.db",
+        "create table t (id integer primary key, a int)",
+        "insert into t values (?, ?)",
+        rows=[(n, n % 7) for n in range(1, 60_001)],
+    )
+
+
+def test_a_plan_says_whether_only_new_rows_would_be_read_and_why(growing: str, tmp_path: Path, capsys: Capture) -> None:
+    arguments = [growing, "t", "--incremental", "id", "--store", f"sqlite:///{tmp_path / 'profiles.db'}"]
+
+    def planned() -> dict[str, Any]:
+        assert main(["plan", *arguments, "--json"]) == 0
+        (table,) = json.loads(capsys.readouterr().out)["tables"]
+        assert table["incremental"] == "id"
+        return dict(table)
+
+    assert planned()["kind"] == "single"
+    assert "Read whole, because there is no state of an earlier profile" in planned()["why"]
+    assert main(["profile", *arguments]) == 0
+    capsys.readouterr()
+    in_sqlite(tmp_path / "growing.db", "insert into t values (60001, 1), (60002, 2)")
+    table = planned()
+    assert (table["kind"], table["reads"], table["row_count"]) == ("incremental", 1, 2)
+    assert "Only the 2 rows whose id is above the mark" in table["why"]
+    assert planned() == table  # a plan changes nothing
+    assert main(["profile", *arguments, "--json"]) == 0
+    (profiled,) = json.loads(capsys.readouterr().out)["result"]["tables"]
+    assert profiled["row_count"] == 60_002
+    assert "Only the 2 rows" in profiled["plan"]
+    assert main(["plan", *arguments]) == 0
+    heads, t, *_ = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert (heads[:3], t[:3]) == (["table", "kind", "reads"], ["t", "incremental", "0"])
+    in_sqlite(tmp_path / "growing.db", "delete from t where id < 3")
+    assert "2 rows at or below the mark are gone" in planned()["why"]
+
+
+@pytest.mark.parametrize("command", ["plan", "profile"])
+def test_only_new_rows_need_a_store_and_that_is_said(command: str, growing: str, capsys: Capture) -> None:
+    assert main([command, growing, "t", "--incremental", "id"]) == 1
+    assert "--store" in capsys.readouterr().err
+
+
+def test_a_column_by_which_nothing_grows_is_told_of_its_table_and_costs_the_others_nothing(
+    growing: str, tmp_path: Path, capsys: Capture
+) -> None:
+    in_sqlite(tmp_path / "growing.db", "create table u (id text)")
+    arguments = ["--incremental", "id", "--store", f"sqlite:///{tmp_path / 'profiles.db'}"]
+    assert main(["plan", growing, "*", *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert "t: Read whole" in out
+    assert err.startswith("profilemesh: u: ")
+    assert "an integer, date or timestamp column" in err
+
+
+def test_the_reader_can_be_chosen_and_one_that_cannot_read_this_is_refused(shop: str, capsys: Capture) -> None:
+    assert main(["plan", shop, "orders", "--reader", "connectorx"]) == 0
+    assert main(["profile", shop, "orders", "--reader", "adbc"]) == 1
+    assert "ADBC reads PostgreSQL" in capsys.readouterr().err
+
+
+def test_the_readers_on_the_command_line_are_those_there_are() -> None:
+    assert READERS == reads.READERS
 
 
 def test_where_every_table_failed_nothing_is_said_of_what_was_kept(shop: str, capsys: Capture) -> None:
