@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
         help="profile tables, and say what changed",
         epilog="example: profilemesh profile sqlite:///shop.db orders --store sqlite:///profiles.db",
     )
+    plan.add_argument(
+        "--store", metavar="URL", help="where profiles are kept: with --incremental, what is known by now"
+    )
     profile.add_argument("--store", metavar="URL", help="where profiles are kept and compared with (default: nowhere)")
     for command, run in ((plan, _plan), (profile, _profile)):
         declare(command)

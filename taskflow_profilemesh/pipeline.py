@@ -22,6 +22,7 @@ from taskflow_profilemesh.profiling import TableState
 from taskflow_profilemesh.profiling.counted import with_counts
 from taskflow_profilemesh.profiling.saved_state import SavedState
 from taskflow_profilemesh.profiling.table import SMALL_ROWS
+from taskflow_profilemesh.progress import Announcer, Progress, Tracker
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
 from taskflow_profilemesh.table_selection import expand
 
@@ -58,6 +59,12 @@ class Source(Protocol):
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide from the catalog how to read a table; raises `TableNotFound`, `ColumnNotFound` and such."""
 
+    def plans(self, requests: Sequence[TableRequest]) -> Iterator[ReadPlan | ProfileMeshError]:
+        """Yield for each request, in order, its plan or the error that `plan` would raise; the catalog is asked once.
+
+        Raises what is wrong with the source as a whole.
+        """
+
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield batches that hold every planned row once."""
 
@@ -84,7 +91,9 @@ class Source(Protocol):
 class Pipeline:
     """The collaborators of a run, and the settings of its comparison.
 
-    Up to `small_rows` rows a table is profiled exactly, with all of them in memory, and leaves no state.
+    `publish` hears of each table after it was stored, `progress` after each batch and each table how far the run is; an
+    exception of `progress` is logged and costs nothing else. Up to `small_rows` rows a table is profiled exactly, with
+    all of them in memory, and leaves no state.
     """
 
     source: Source
@@ -93,6 +102,7 @@ class Pipeline:
     thresholds: Thresholds = field(default_factory=Thresholds)
     gate: Gate = field(default_factory=Gate)
     publish: Callable[[ProfiledTable], None] = lambda _: None
+    progress: Callable[[Progress], None] = lambda _: None
     small_rows: int = SMALL_ROWS
 
     def run(self, wanted: Sequence[Wanted], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
@@ -106,12 +116,14 @@ class Pipeline:
         plans, failed = self._plan(requests)
         if failed and fail_on_error:
             raise failed[0].error
+        tracker = Tracker(plans, clock=self.clock, tell=Announcer(self.progress), failed=len(failed))
         profiled = []
         for plan, batches in self.source.tables_batches(plans):
             try:
-                profiled.append(self._profile_table(plan, batches, run))
+                profiled.append(self._profile_table(plan, batches, run, tracker))
             except SourceError as error:
                 failed.append(_failed(plan.schema.table, error))
+            tracker.done(plan.schema.table)
         return RunOutcome(run, tuple(profiled), tuple(failed))
 
     def _tables(self, unnamed_only: bool) -> Sequence[TableRef]:  # noqa: FBT001 -- the one argument of a callback
@@ -121,11 +133,9 @@ class Pipeline:
         """Plan each table once: two different parts of one would replace each other in the store."""
         plans: dict[TableRef, ReadPlan] = {}
         failed = []
-        for request in requests:
-            try:
-                plan = self.source.plan(request)
-            except ProfileMeshError as error:
-                failed.append(_failed(request.table, error))
+        for request, plan in zip(requests, self.source.plans(requests), strict=True):
+            if isinstance(plan, ProfileMeshError):
+                failed.append(_failed(request.table, plan))
                 continue
             if plans.setdefault(plan.schema.table, plan) != plan:
                 twice = InvalidOption(
@@ -134,9 +144,11 @@ class Pipeline:
                 failed.append(_failed(request.table, twice))
         return list(plans.values()), failed
 
-    def _profile_table(self, plan: ReadPlan, batches: Iterator[pl.DataFrame], run: Run) -> ProfiledTable:
+    def _profile_table(
+        self, plan: ReadPlan, batches: Iterator[pl.DataFrame], run: Run, tracker: Tracker
+    ) -> ProfiledTable:
         started = self.clock.monotonic()
-        reading, whole = self._read(plan, batches)
+        reading, whole = self._read(plan, batches, tracker)
         return self.conclude(
             self.profile(reading.plan, whole),
             run,
@@ -172,20 +184,23 @@ class Pipeline:
         log.info("%s: %s", stored.table, _sentence(table))
         return table
 
-    def _read(self, plan: ReadPlan, batches: Iterator[pl.DataFrame]) -> tuple[Reading, SavedState]:
+    def _read(self, plan: ReadPlan, batches: Iterator[pl.DataFrame], tracker: Tracker) -> tuple[Reading, SavedState]:
         """Return what was read of the table, and all that is known of it now.
 
         Of a table that grows the batches are not taken: what its last profile left decides which are read instead.
         """
         if plan.growth is None:
-            return Reading(plan), self.accumulate(plan, batches)
+            return Reading(plan), self.accumulate(plan, tracker.counted(plan, batches))
         state = self.store.state(self.source.name, plan.schema.table)
         reading = reading_of(plan, self.source, state, small_rows=self.small_rows)
-        read = self.accumulate(reading.plan)
+        read = self._counted(reading.plan, tracker)
         if reading.misses(read.state.row_count):
             reading = read_whole(reading, self.source, why="rows were written while the new ones were read")
-            read = self.accumulate(reading.plan)
+            read = self._counted(reading.plan, tracker)
         return reading, merged(reading, read)
+
+    def _counted(self, plan: ReadPlan, tracker: Tracker) -> SavedState:
+        return self.accumulate(plan, tracker.counted(plan, self.source.batches(plan)))
 
     def accumulate(self, plan: ReadPlan, batches: Iterator[pl.DataFrame] | None = None) -> SavedState:
         """Read every planned row into a new state, from `batches` if they are there already."""

@@ -19,6 +19,7 @@ from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
 from taskflow_profilemesh.outcome import ProfiledTable, Run
 from taskflow_profilemesh.pipeline import Pipeline
 from taskflow_profilemesh.profiling import TableProfile
+from taskflow_profilemesh.progress import Progress
 from taskflow_profilemesh.reading import DatabaseSource
 from taskflow_profilemesh.reading.plan import ReadPlan
 from taskflow_profilemesh.storage import MemoryStore, ProfileStore, open_store
@@ -99,6 +100,15 @@ def test_only_new_rows_are_read_and_the_numbers_are_those_of_the_whole_table(tab
         profiled = runs.profile(table, cursor=cursor)
         assert f"Only the {len(numbers):,} rows whose {cursor} is above the mark" in told(profiled)
         same(profiled.stored.profile, whole(table))
+
+
+def test_progress_expects_only_the_rows_that_are_new(table: Grown) -> None:
+    runs, heard = Runs(), list[Progress]()
+    runs.profile(table)
+    table.fill(range(2_001, 2_041), sync=1)
+    pipeline = Pipeline(source=table.source, store=runs.store, clock=HandClock(), small_rows=500, progress=heard.append)
+    pipeline.run([TableRequest(T, incremental="at")], Run(run_id="r"))
+    assert {(progress.rows_read, progress.rows_estimated) for progress in heard[1:]} == {(40, 40)}
 
 
 def test_without_new_rows_nothing_is_read(table: Grown) -> None:

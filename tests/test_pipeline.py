@@ -12,10 +12,18 @@ import pytest
 
 from taskflow_profilemesh.drift import Severity
 from taskflow_profilemesh.drift.gate import Gate, OnDrift
-from taskflow_profilemesh.errors import InvalidOption, ReadFailed, SourceUnreachable, StoreUnreachable, TableNotFound
+from taskflow_profilemesh.errors import (
+    InvalidOption,
+    ProfileMeshError,
+    ReadFailed,
+    SourceUnreachable,
+    StoreUnreachable,
+    TableNotFound,
+)
 from taskflow_profilemesh.outcome import ProfiledTable, Run, RunOutcome
 from taskflow_profilemesh.pipeline import Pipeline
 from taskflow_profilemesh.profiling import ColumnSchema, DecimalTotals, Kind, Precision, TableSchema
+from taskflow_profilemesh.progress import Progress
 from taskflow_profilemesh.reading.catalog import CatalogColumn
 from taskflow_profilemesh.reading.counting import Counts
 from taskflow_profilemesh.reading.cursor import Mark, Survey
@@ -57,6 +65,15 @@ class Tables:
             count_query="",
             sampled=self.sampled,
         )
+
+    def plans(self, requests: Sequence[TableRequest]) -> Iterator[ReadPlan | ProfileMeshError]:
+        for request in requests:
+            try:
+                plan = self.plan(request)
+            except ProfileMeshError as error:
+                yield error
+            else:
+                yield plan
 
     def tables_batches(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
         return ((plan, self.batches(plan)) for plan in plans)
@@ -204,6 +221,29 @@ def test_whoever_listens_hears_of_each_table_after_it_was_stored() -> None:
     pipeline = Pipeline(source=Tables({"a": [[1]]}), store=store, clock=HandClock(), publish=listen)
     pipeline.run([TableRequest(TableRef("a"))], Run(run_id="r"))
     assert heard == [("a", True)]
+
+
+def test_progress_is_told_by_batch_and_table_and_a_table_that_fails_is_done_too() -> None:
+    heard = list[tuple[int, int, int]]()
+    pipeline = Pipeline(
+        source=Tables({"a": [[1, 2], [3]], "b": [[4], [5]]}, breaks=frozenset("a")),
+        store=MemoryStore(),
+        clock=HandClock(),
+        progress=lambda now: heard.append((now.tables_done, now.tables_total, now.rows_read)),
+    )
+    wanted = [TableRequest(TableRef(name)) for name in ("missing", "a", "b")]
+    pipeline.run(wanted, Run(run_id="r"), fail_on_error=False)
+    assert heard == [(1, 3, 0), (1, 3, 2), (2, 3, 2), (2, 3, 3), (2, 3, 4), (3, 3, 4)]
+
+
+def test_a_callback_for_progress_that_raises_costs_no_table() -> None:
+    def broken(_: Progress) -> None:
+        raise ZeroDivisionError
+
+    source = Tables({"a": [[1]], "b": [[2]]})
+    pipeline = Pipeline(source=source, store=MemoryStore(), clock=HandClock(), progress=broken)
+    outcome = pipeline.run([TableRequest(TableRef(name)) for name in "ab"], Run(run_id="r"))
+    assert [str(table.stored.table) for table in outcome.profiled] == ["a", "b"]
 
 
 def test_the_log_says_in_a_line_what_was_profiled(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SECRET: Final = re.compile(r"://[^\s/]*@|password=\S+", re.IGNORECASE)
 _UNITS: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+READERS: Final = ("auto", "connectorx", "adbc")  # as in `reading.reads`, whose import costs a second of `--help`
 _BYTES: Final = re.compile(r"(\d+)\s*([kmg]?)i?b?", re.IGNORECASE)
 
 
@@ -47,9 +48,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
     part.add_argument("--sample", type=_sample, help="a number of rows, or a share such as 0.1")
     part.add_argument("--sample-method", choices=("rows", "pages"), help="pages are faster, and less random")
     part.add_argument("--max-rows", type=int, help="sample tables of more rows down to these")
+    part.add_argument("--incremental", metavar="COLUMN", help="only rows that are new by this column; needs --store")
     limits = parser.add_argument_group("limits")
     limits.add_argument("--memory-budget", type=_bytes, metavar="SIZE", help="for rows on the way, 256M for instance")
     limits.add_argument("--statement-timeout", type=float, metavar="SECONDS", help="ends a statement on the server")
+    parser.add_argument("--reader", choices=READERS, default=READERS[0], help="auto is adbc where it is installed")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -69,6 +72,9 @@ def tables_of(options: argparse.Namespace) -> tuple[Wanted, ...]:
     if misplaced is not None:
         raise InvalidOption(option="TABLE", got="a URL", expected="one URL, before the tables, and no --conn-id")
     each = _each(options)
+    if options.incremental is not None and options.store is None:
+        expected = "--store too, --store sqlite:///profiles.db for instance: it keeps what to go on from"
+        raise InvalidOption(option="incremental", got="no store", expected=expected)
     choices: list[dict[str, Any]] = [{"table": name} for name in names]
     choices += [{"schema": schema} for schema in options.schema]
     choices += [{"pattern": pattern} for pattern in options.pattern]
@@ -92,6 +98,7 @@ def _each(options: argparse.Namespace) -> dict[str, Any]:
         "sample": options.sample,
         "sample_method": options.sample_method,
         "max_rows": options.max_rows,
+        "incremental": options.incremental,
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.clock import SystemClock
 from taskflow_profilemesh.commands.arguments import tables_of
+from taskflow_profilemesh.commands.progress_bar import progress_bar
 from taskflow_profilemesh.commands.sources import source_of
 from taskflow_profilemesh.commands.words import aligned, number, short
 from taskflow_profilemesh.outcome import Run
@@ -30,8 +31,9 @@ def run(options: argparse.Namespace) -> int:
     source = source_of(options)
     store: ProfileStore = open_store(options.store) if options.store else MemoryStore()
     try:
-        pipeline = Pipeline(source=source, store=store, clock=SystemClock())
-        outcome = pipeline.run(wanted, Run(run_id=f"manual-{uuid.uuid4().hex[:12]}"), fail_on_error=False)
+        with progress_bar() as shown:
+            pipeline = Pipeline(source=source, store=store, clock=SystemClock(), progress=shown)
+            outcome = pipeline.run(wanted, Run(run_id=f"manual-{uuid.uuid4().hex[:12]}"), fail_on_error=False)
     finally:
         store.close()
         source.close()
@@ -56,7 +58,7 @@ def _print(outcome: RunOutcome, *, is_kept: bool) -> None:
             if column.error:
                 print(f"  {column.schema.name}: no statistics, because {column.error}")
         print()
-    if not is_kept:
+    if outcome.profiled and not is_kept:
         print("Nothing was kept: --store sqlite:///profiles.db keeps profiles, and the next run says what changed.")
 
 

@@ -60,6 +60,7 @@ def _database(options: argparse.Namespace, address: DatabaseAddress, *, name: st
         name=name,
         memory_budget_bytes=options.memory_budget,
         statement_timeout_seconds=options.statement_timeout,
+        reader=options.reader,
     )
 
 

@@ -22,6 +22,7 @@ from taskflow_profilemesh.errors import (
     ConditionRefused,
     FileUnreadable,
     InvalidOption,
+    ProfileMeshError,
     ReadCancelled,
     SourceUnreachable,
     TableNotFound,
@@ -135,6 +136,16 @@ class FileSource:
         if request.where:
             self._check_condition(plan, files)
         return plan if request.sample is None and request.max_rows is None else self._sampled(plan, request)
+
+    def plans(self, requests: Sequence[TableRequest]) -> Iterator[ReadPlan | ProfileMeshError]:
+        """Yield for each request, in order, its plan or the error that `plan` would raise."""
+        for request in requests:
+            try:
+                plan = self.plan(request)
+            except ProfileMeshError as error:
+                yield error
+            else:
+                yield plan
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         """Yield the rows of the plan, at most `batch_rows` at a time, never an empty batch."""

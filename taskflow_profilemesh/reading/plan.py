@@ -40,6 +40,7 @@ class ReadKind(StrEnum):
     SINGLE = "single"  # one read, every row
     CHUNKS = "chunks"  # several reads, every row, merged
     SAMPLE = "sample"  # some of the rows, with exact counts of all beside them
+    INCREMENTAL = "incremental"  # only rows that are new, to be merged into what is known of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ class ReadPlan:
     growth: Growth | None = None  # the other ways to read a table that grows by a cursor; None: it has no cursor
     size: Size = _UNKNOWN  # what is probably read
     scope: Scope | None = None  # which part of the table is meant; None: all of it
+    is_new_only: bool = False  # it reads the rows above a mark, which may be none
 
     @property
     def kind(self) -> ReadKind:
         """How the table is read, in a word."""
+        if self.is_new_only:
+            return ReadKind.INCREMENTAL
         if not self.queries:
             return ReadKind.NOTHING
         if self.sampled:
@@ -105,11 +109,11 @@ class Growth:
         told = f"Only the {survey.new_rows:,} rows whose {self.cursor.name} is above the mark of the last profile."
         part = self.cursor.between(after, survey)
         if not survey.new_rows:
-            return replace(self._plan(part, 0), queries=(), reason=told)
+            return replace(self._plan(part, 0), queries=(), reason=told, is_new_only=True)
         ranges = self.cursor.ranges(after, survey)
         if ranges is None and survey.new_rows <= self.batch.rows:
             part = replace(part, entry=replace(part.entry, cut=Whole("they fit one batch")))
-        plan = self._plan(part, survey.new_rows)
+        plan = replace(self._plan(part, survey.new_rows), is_new_only=True)
         if ranges is None:
             return replace(plan, reason=f"{told} {plan.reason}")
         select = part.statements.select

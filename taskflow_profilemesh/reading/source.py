@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from taskflow_profilemesh.clock import SystemClock
 from taskflow_profilemesh.errors import (
     ConditionRefused,
+    ProfileMeshError,
     QueryRefused,
     ReadCancelled,
     SourceUnreachable,
-    TableNotFound,
-    nearest,
 )
 from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
@@ -28,6 +27,7 @@ from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
 from taskflow_profilemesh.reading.connector import Connector
 from taskflow_profilemesh.reading.counting import countings, together
 from taskflow_profilemesh.reading.cursor import Cursor
+from taskflow_profilemesh.reading.entries import TABLES_PER_STATEMENT, Entries
 from taskflow_profilemesh.reading.partitions import Partitions
 from taskflow_profilemesh.reading.plan import Bounds, Growth, Planner, chosen_columns, chosen_cursor
 from taskflow_profilemesh.reading.query import Statements
@@ -35,7 +35,6 @@ from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.reads import Reads
 from taskflow_profilemesh.reading.sampling import is_count_needed, sample_share, sampling_of
 from taskflow_profilemesh.reading.size import BATCH_ROWS, BatchSize
-from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import ReadPlan
     from taskflow_profilemesh.reading.reads import Reader
-    from taskflow_profilemesh.tables import TableRequest
+    from taskflow_profilemesh.tables import TableRef, TableRequest
 
 _REACH_SECONDS = 3.0
 _LOGIN_SECONDS = 4.0
@@ -81,10 +80,10 @@ class DatabaseSource:
         self._address = address
         self._name = name
         self._batch = BatchSize.within(memory_budget_bytes, rows=batch_rows)
-        self._catalog = CATALOGS[address.dialect]
         self._reads = Reads(
             Connector(address, name, statement_timeout_seconds), reader=reader, clock=clock or SystemClock()
         )
+        self._entries = Entries(self._reads, CATALOGS[address.dialect], self._batch, source=name)
         weakref.finalize(self, self._reads.close)
         self._is_checked = False
 
@@ -115,20 +114,43 @@ class DatabaseSource:
         `unnamed_only`: those that a name without a schema finds.
         """
         self.check()
-        rows = self._reads.rows(self._catalog.tables_query(), about="(the catalog)")
-        return sorted(self._catalog.tables_from(rows, unnamed_only=unnamed_only), key=_by_schema)
+        return self._entries.tables(unnamed_only=unnamed_only)
 
     def schema(self, table: TableRef) -> TableSchema:
         """Return a table as the catalog declares it; raises `TableNotFound` with the nearest that exist."""
-        return self._entry(table).schema
+        self.check()
+        return self._entries.entry(table).schema
 
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide how a table is read.
 
         Raises `TableNotFound`, `ColumnNotFound`, `ConditionRefused` or, for an option that cannot be, `InvalidOption`.
         """
+        return self._plan(request, None)
+
+    def plans(self, requests: Sequence[TableRequest]) -> Iterator[ReadPlan | ProfileMeshError]:
+        """Yield for each request, in order, its plan or the error that `plan` would raise.
+
+        The catalog is asked once for up to 200 tables. What ends the connection as a whole is raised.
+        """
+        self.check()
+        for start in range(0, len(requests), TABLES_PER_STATEMENT):
+            some = requests[start : start + TABLES_PER_STATEMENT]
+            tables = list(dict.fromkeys(request.table for request in some))
+            entries = self._entries.entries(tables) if len(tables) > 1 else {}
+            yield from (self._plan_or_error(request, entries.get(request.table)) for request in some)
+
+    def _plan_or_error(self, request: TableRequest, entry: CatalogTable | None) -> ReadPlan | ProfileMeshError:
+        try:
+            return self._plan(request, entry)
+        except ProfileMeshError as error:
+            return error
+
+    def _plan(self, request: TableRequest, entry: CatalogTable | None) -> ReadPlan:
+        """Plan a table that the catalog has told of already; None: it is asked."""
         sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
-        entry = self._entry(request.table)
+        self.check()
+        entry = entry or self._entries.entry(request.table)
         scope = Scope(where=request.where) if request.where else None
         statements = Statements(
             self._address.dialect, entry.schema.table, request.where, scope=scope, native=self._reads.is_native
@@ -228,21 +250,6 @@ class DatabaseSource:
         if met:
             raise ConditionRefused(source=self._name, table=about, reason="its parentheses do not match")
 
-    def _entry(self, table: TableRef) -> CatalogTable:
-        self.check()
-        rows = self._reads.rows(self._catalog.table_query(table), about=str(table))
-        batch_rows, batch_bytes = self._batch.rows, self._batch.storage_bytes
-        entry = self._catalog.table_from(table, rows, batch_rows=batch_rows, batch_bytes=batch_bytes)
-        if entry is None:
-            close = nearest(str(table), [str(known) for known in self._comparable(table)])
-            raise TableNotFound(source=self._name, table=str(table), known=close)
-        return entry
-
-    def _comparable(self, table: TableRef) -> list[TableRef]:
-        """Return the tables that exist, written as the wanted one is: with or without their schema."""
-        known = self.tables()
-        return known if table.schema is not None else [TableRef(name=other.name) for other in known]
-
     def _look(
         self, statements: Statements, entry: CatalogTable, columns: tuple[CatalogColumn, ...]
     ) -> tuple[Bounds, tuple[CatalogColumn, ...]]:
@@ -266,11 +273,6 @@ class DatabaseSource:
 
     def _count(self, query: str, about: str) -> int:
         return int(self._reads.rows(query, about=about)[0]["row_count"])
-
-
-def _by_schema(table: TableRef) -> tuple[str, str]:
-    """Sort by code points: a database sorts by its own rules."""
-    return table.schema or "", table.name
 
 
 def _decimal(value: str | None) -> Decimal | None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from taskflow_profilemesh.cli import main
+from taskflow_profilemesh.commands.arguments import READERS
 from taskflow_profilemesh.commands.sources import connection_address
 from taskflow_profilemesh.commands.words import size
 from taskflow_profilemesh.errors import InvalidOption
+from taskflow_profilemesh.reading import reads
 from taskflow_profilemesh.storage.codec import decode_profile
 from tests.taskflow_profilemesh.reading.servers import CANARY, in_postgres, in_sqlite
 
@@ -115,6 +120,81 @@ def test_without_a_store_nothing_is_kept_and_that_is_said(shop: str, capsys: Cap
     assert "statistics from" in out
 
 
+@pytest.fixture
+def growing(tmp_path: Path) -> str:
+    """Return the URL of a table that is too large to be read whole each time."""
+    return in_sqlite(
+        tmp_path / "growing.db",
+        "create table t (id integer primary key, a int)",
+        "insert into t values (?, ?)",
+        rows=[(n, n % 7) for n in range(1, 60_001)],
+    )
+
+
+def test_a_plan_says_whether_only_new_rows_would_be_read_and_why(growing: str, tmp_path: Path, capsys: Capture) -> None:
+    arguments = [growing, "t", "--incremental", "id", "--store", f"sqlite:///{tmp_path / 'profiles.db'}"]
+
+    def planned() -> dict[str, Any]:
+        assert main(["plan", *arguments, "--json"]) == 0
+        (table,) = json.loads(capsys.readouterr().out)["tables"]
+        assert table["incremental"] == "id"
+        return dict(table)
+
+    assert planned()["kind"] == "single"
+    assert "Read whole, because there is no state of an earlier profile" in planned()["why"]
+    assert main(["profile", *arguments]) == 0
+    capsys.readouterr()
+    in_sqlite(tmp_path / "growing.db", "insert into t values (60001, 1), (60002, 2)")
+    table = planned()
+    assert (table["kind"], table["reads"], table["row_count"]) == ("incremental", 1, 2)
+    assert "Only the 2 rows whose id is above the mark" in table["why"]
+    assert planned() == table  # a plan changes nothing
+    assert main(["profile", *arguments, "--json"]) == 0
+    (profiled,) = json.loads(capsys.readouterr().out)["result"]["tables"]
+    assert profiled["row_count"] == 60_002
+    assert "Only the 2 rows" in profiled["plan"]
+    assert main(["plan", *arguments]) == 0
+    heads, t, *_ = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert (heads[:3], t[:3]) == (["table", "kind", "reads"], ["t", "incremental", "0"])
+    in_sqlite(tmp_path / "growing.db", "delete from t where id < 3")
+    assert "2 rows at or below the mark are gone" in planned()["why"]
+
+
+@pytest.mark.parametrize("command", ["plan", "profile"])
+def test_only_new_rows_need_a_store_and_that_is_said(command: str, growing: str, capsys: Capture) -> None:
+    assert main([command, growing, "t", "--incremental", "id"]) == 1
+    assert "--store" in capsys.readouterr().err
+
+
+def test_a_column_by_which_nothing_grows_is_told_of_its_table_and_costs_the_others_nothing(
+    growing: str, tmp_path: Path, capsys: Capture
+) -> None:
+    in_sqlite(tmp_path / "growing.db", "create table u (id text)")
+    arguments = ["--incremental", "id", "--store", f"sqlite:///{tmp_path / 'profiles.db'}"]
+    assert main(["plan", growing, "*", *arguments]) == 1
+    out, err = capsys.readouterr()
+    assert "t: Read whole" in out
+    assert err.startswith("profilemesh: u: ")
+    assert "an integer, date or timestamp column" in err
+
+
+def test_the_reader_can_be_chosen_and_one_that_cannot_read_this_is_refused(shop: str, capsys: Capture) -> None:
+    assert main(["plan", shop, "orders", "--reader", "connectorx"]) == 0
+    assert main(["profile", shop, "orders", "--reader", "adbc"]) == 1
+    assert "ADBC reads PostgreSQL" in capsys.readouterr().err
+
+
+def test_the_readers_on_the_command_line_are_those_there_are() -> None:
+    assert READERS == reads.READERS
+
+
+def test_where_every_table_failed_nothing_is_said_of_what_was_kept(shop: str, capsys: Capture) -> None:
+    assert main(["profile", shop, "nothing"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "nothing" in err
+
+
 def test_a_profile_of_a_table_that_does_not_exist_ends_with_1_after_the_others(shop: str, capsys: Capture) -> None:
     assert main(["profile", shop, "nothing", "orders"]) == 1
     out, err = capsys.readouterr()
@@ -203,6 +283,47 @@ def test_a_stranger_without_airflow_profiles_a_database(postgres_url: str) -> No
     assert (done.returncode, done.stderr) == (0, "")
     assert "public.Orders: 2 rows × 1 columns" in done.stdout
     assert CANARY not in done.stdout
+
+
+def _on_a_terminal(code: str) -> tuple[str, str]:
+    """Run code with standard error on a terminal, and return what it printed and what the terminal showed."""
+    screen, terminal = pty.openpty()
+    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "120"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=terminal, text=True
+    ) as running:
+        os.close(terminal)
+        assert running.stdout is not None
+        shown = b""
+        with suppress(OSError):  # which is how the end of a terminal is told
+            while piece := os.read(screen, 1 << 14):
+                shown += piece
+        os.close(screen)
+        printed = running.stdout.read()
+    assert running.returncode == 0, shown.decode()
+    return printed, shown.decode()
+
+
+def test_a_terminal_shows_how_far_a_run_is_and_what_is_printed_stays_whole(shop: str) -> None:
+    code = f"from taskflow_profilemesh.cli import main; raise SystemExit(main(['profile', {shop!r}, '*', '--json']))"
+    printed, shown = _on_a_terminal(code)
+    assert "3 of 3 tables" in shown
+    assert len(json.loads(printed)["profiles"]) == 3
+
+
+def test_without_rich_a_terminal_shows_nothing(shop: str) -> None:
+    code = (
+        "import sys; sys.modules['rich'] = None\n"
+        f"from taskflow_profilemesh.cli import main; raise SystemExit(main(['profile', {shop!r}, 'orders']))"
+    )
+    printed, shown = _on_a_terminal(code)
+    assert "1,000 rows" in printed
+    assert shown == ""
+
+
+def test_a_pipe_gets_no_bar(shop: str, capsys: Capture) -> None:
+    assert main(["profile", shop, "orders"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(("count", "written"), [(None, "?"), (0, "0 B"), (1536, "1.5 KiB"), (3 << 40, "3.0 TiB")])

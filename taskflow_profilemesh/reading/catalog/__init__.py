@@ -24,13 +24,17 @@ __all__ = ["CATALOGS", "Catalog", "CatalogColumn", "CatalogTable", "Key", "Pages
 class Catalog(Protocol):
     """How one dialect's catalog is asked and understood."""
 
-    def table_query(self, table: TableRef) -> str:
-        """Return the query for everything about one table."""
+    def entries_query(self, tables: Sequence[TableRef]) -> str:
+        """Return the query for everything about these tables, at least one.
+
+        Each row of the answer is about one column and has the `schema_name` and `table_name` of its table, and
+        `is_unnamed`: whether a name without a schema finds it.
+        """
 
     def table_from(
         self, table: TableRef, rows: Sequence[Mapping[str, Any]], *, batch_rows: int, batch_bytes: int
     ) -> CatalogTable | None:
-        """Read the answer to `table_query`; None when there is no such table."""
+        """Read the rows of one table in the answer to `entries_query`; None when there are none."""
 
     def tables_query(self) -> str:
         """Return the query for the names of all tables."""

@@ -1,4 +1,4 @@
-"""MySQL's and MariaDB's catalog: one query per table, and what their types need to get through the driver.
+"""MySQL's and MariaDB's catalog: one query for some tables, and what their types need to get through the driver.
 
 Sources: MySQL's manual, "INFORMATION_SCHEMA Tables" and "Date and Time Data Types". Dates travel as text: a zero date,
 or a 31 February that a lenient server let in, breaks the driver as a date and becomes null here, as it does in
@@ -40,30 +40,35 @@ _GEOMETRIES = frozenset(
 )
 _AS_TEXT = frozenset({"date", "datetime", "timestamp", "json", "enum", "set"})
 
-_TABLE = """
-select convert(t.table_schema using utf8mb4) as schema_name, convert(t.table_name using utf8mb4) as table_name,
-  convert(t.table_type using utf8mb4) as table_type, cast(t.table_rows as char) as row_estimate,
-  cast(t.data_length as char) as size_bytes, convert(c.column_name using utf8mb4) as column_name,
-  convert(c.data_type using utf8mb4) as data_type, convert(c.column_type using utf8mb4) as declared_type,
+_ENTRIES = """
+select t.table_schema = database() as is_unnamed, convert(t.table_schema using utf8mb4) as schema_name,
+  convert(t.table_name using utf8mb4) as table_name, convert(t.table_type using utf8mb4) as table_type,
+  cast(t.table_rows as char) as row_estimate, cast(t.data_length as char) as size_bytes,
+  convert(c.column_name using utf8mb4) as column_name, convert(c.data_type using utf8mb4) as data_type,
+  convert(c.column_type using utf8mb4) as declared_type,
   convert(c.is_nullable using utf8mb4) as is_nullable, convert(c.column_key using utf8mb4) as column_key,
   convert(nullif(t.table_comment, '') using utf8mb4) as table_comment,
   convert(nullif(c.column_comment, '') using utf8mb4) as column_comment,
   cast(k.ordinal_position as char) as key_position, convert(u.key_places using utf8mb4) as key_places
-from information_schema.tables t
-join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
-left join information_schema.key_column_usage k on k.table_schema = c.table_schema and k.table_name = c.table_name
-  and k.column_name = c.column_name and k.constraint_name = 'PRIMARY'
+from (select * from information_schema.tables t where {t} limit {all}) t
+join (select * from information_schema.columns c where {c} limit {all}) c
+  on c.table_schema = t.table_schema and c.table_name = t.table_name
 left join (
-  select s.column_name, group_concat(left(md5(s.index_name), 8), ' ', s.seq_in_index) as key_places
+  select k.table_schema, k.table_name, k.column_name, k.ordinal_position from information_schema.key_column_usage k
+  where {k} and k.constraint_name = 'PRIMARY' limit {all}
+) k on k.table_schema = c.table_schema and k.table_name = c.table_name and k.column_name = c.column_name
+left join (
+  select s.table_schema, s.table_name, s.column_name,
+    group_concat(left(md5(s.index_name), 8), ' ', s.seq_in_index) as key_places
   from information_schema.statistics s
-  where s.table_schema = {schema} and s.table_name = {name} and s.non_unique = 0 and s.index_name not in (
-    select p.index_name from information_schema.statistics p
-    where p.table_schema = {schema} and p.table_name = {name}
-      and (p.index_name = 'PRIMARY' or p.column_name is null or p.sub_part is not null))
-  group by s.column_name
-) u on u.column_name = c.column_name
-where t.table_schema = {schema} and t.table_name = {name}
-order by c.ordinal_position"""
+  where {s} and s.non_unique = 0 and (s.table_schema, s.table_name, s.index_name) not in (
+    select p.table_schema, p.table_name, p.index_name from information_schema.statistics p
+    where {p} and (p.index_name = 'PRIMARY' or p.column_name is null or p.sub_part is not null))
+  group by s.table_schema, s.table_name, s.column_name
+) u on u.table_schema = c.table_schema and u.table_name = c.table_name and u.column_name = c.column_name
+order by t.table_schema, t.table_name, c.ordinal_position"""
+
+_ALL = (1 << 64) - 1  # rows: a limit keeps a subquery, and what it says of its tables, from being merged into the join
 
 _TABLES = """
 select convert(table_schema using utf8mb4) as schema_name, convert(table_name using utf8mb4) as table_name
@@ -73,10 +78,13 @@ where table_type not in ('SEQUENCE', 'TEMPORARY', 'SYSTEM VIEW') and table_schem
 order by 1, 2"""
 
 
-def table_query(table: TableRef) -> str:
-    """Return the query for everything about one table; a name without a schema is in the address's database."""
-    schema = "database()" if table.schema is None else _DIALECT.literal(table.schema)
-    return _TABLE.format(schema=schema, name=_DIALECT.literal(table.name))
+def entries_query(tables: Sequence[TableRef]) -> str:
+    """Return the query for everything about these tables; a name without a schema is in the address's database.
+
+    Which tables are meant is said of each of the views by itself: MariaDB makes their rows table by table when they are
+    asked for, and would look into all tables of the server for a join.
+    """
+    return _ENTRIES.format(all=_ALL, **{view: _is_one_of(tables, view) for view in "tckps"})
 
 
 def tables_query() -> str:
@@ -93,7 +101,7 @@ def tables_from(rows: Sequence[Mapping[str, Any]], *, unnamed_only: bool = False
 def table_from(
     table: TableRef, rows: Sequence[Mapping[str, Any]], *, batch_rows: int, batch_bytes: int
 ) -> CatalogTable | None:
-    """Read the answer to `table_query`; None when there is no such table.
+    """Read the rows of one table in the answer to `entries_query`; None when there are none.
 
     The server compares names without regard to case; a table of exactly that name is meant.
     """
@@ -114,6 +122,18 @@ def table_from(
         comment=None if first["table_type"] == "VIEW" else first["table_comment"],  # which says VIEW there
     )
     return CatalogTable(schema, columns, _cut(exact, keyed))
+
+
+def _is_one_of(tables: Sequence[TableRef], view: str) -> str:
+    names: dict[str | None, list[str]] = {}
+    for table in tables:
+        names.setdefault(table.schema, []).append(_DIALECT.literal(table.name))
+    conditions = (
+        f"{view}.table_schema = {'database()' if schema is None else _DIALECT.literal(schema)}"
+        f" and {view}.table_name in ({', '.join(listed)})"
+        for schema, listed in names.items()
+    )
+    return f"({' or '.join(conditions)})"
 
 
 def _cut(rows: Sequence[Mapping[str, Any]], keyed: Sequence[Mapping[str, Any]]) -> Key | Whole:

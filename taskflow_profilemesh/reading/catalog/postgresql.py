@@ -1,4 +1,4 @@
-"""PostgreSQL's catalog: one query per table, and what its types need to get through the driver.
+"""PostgreSQL's catalog: one query for some tables, and what its types need to get through the driver.
 
 Sources: the manual's chapters "System Catalogs" and "Date/Time Types". A cast that is not named here is `::text`,
 which every type has.
@@ -39,46 +39,49 @@ _KINDS = {
 _NATIVE = frozenset({"date", "timestamp", "timestamptz", "uuid"})  # a server's time is dearer than the client's
 _AS_IT_IS = frozenset({"bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "bytea"})
 
-_TABLE = """
-with recursive target as (
-  select c.*, n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where c.relname = {name} and c.relkind in ('r', 'p', 'v', 'm', 'f') and {in_schema}
+_ENTRIES = """
+with recursive wanted (in_schema, name) as (values {wanted}), target as (
+  select c.*, n.nspname, pg_catalog.pg_table_is_visible(c.oid) as is_unnamed
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and exists (select from wanted w where w.name = c.relname
+    and case when w.in_schema is null then pg_catalog.pg_table_is_visible(c.oid) else w.in_schema = n.nspname end)
 ), parts as (
-  select t.oid as part from target t
+  select t.oid as whole, t.oid as part from target t
   union
-  select i.inhrelid from parts p join pg_catalog.pg_inherits i on i.inhparent = p.part
+  select p.whole, i.inhrelid from parts p join pg_catalog.pg_inherits i on i.inhparent = p.part
 ), sizes as (
-  select sum(pg_catalog.pg_table_size(part))::int8 as size_bytes,
+  select p.whole, sum(pg_catalog.pg_table_size(p.part))::int8 as size_bytes,
     sum(nullif(greatest(c.reltuples, -1), -1)) filter (where c.relkind in ('r', 'm', 'f'))::float8 as row_estimate,
-    bool_or(case when c.relkind in ('r', 'p') then pg_catalog.row_security_active(part) else false end) as row_rules
-  from parts join pg_catalog.pg_class c on c.oid = part
+    bool_or(case when c.relkind in ('r', 'p') then pg_catalog.row_security_active(p.part) else false end) as row_rules
+  from parts p join pg_catalog.pg_class c on c.oid = p.part group by p.whole
 ), listed as (
-  select json_agg(json_build_object('schema', n.nspname, 'name', c.relname, 'relation_kind', c.relkind,
+  select p.whole, json_agg(json_build_object('schema', n.nspname, 'name', c.relname, 'relation_kind', c.relkind,
     'has_children', c.relhassubclass, 'is_heap', coalesce(m.amname = 'heap', false), 'counted_rows', c.reltuples,
     'counted_pages', c.relpages, 'main_bytes', pg_catalog.pg_relation_size(c.oid),
     'size_bytes', pg_catalog.pg_table_size(c.oid), 'readable', pg_catalog.has_table_privilege(c.oid, 'select')
     ) order by n.nspname, c.relname)::text as parts
-  from target t cross join parts p join pg_catalog.pg_class c on c.oid = p.part
+  from target t join parts p on p.whole = t.oid join pg_catalog.pg_class c on c.oid = p.part
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace left join pg_catalog.pg_am m on m.oid = c.relam
-  where c.relkind <> 'p' and (t.relkind = 'p' or t.relhassubclass)
+  where c.relkind <> 'p' and (t.relkind = 'p' or t.relhassubclass) group by p.whole
 ), placed as (
-  select k.attnum, string_agg(u.indexrelid::text || ' ' || k.place, ',') as key_places
+  select t.oid as whole, k.attnum, string_agg(u.indexrelid::text || ' ' || k.place, ',') as key_places
   from target t join pg_catalog.pg_index u on u.indrelid = t.oid
   cross join lateral unnest((u.indkey::int2[])[0:u.indnkeyatts - 1]) with ordinality as k (attnum, place)
   where u.indisunique and not u.indisprimary and u.indisvalid and u.indpred is null and u.indexprs is null
-  group by k.attnum
+  group by t.oid, k.attnum
 ), based as (
-  select a.attnum, a.atttypid as type_oid, a.atttypmod as typmod
+  select a.attrelid as whole, a.attnum, a.atttypid as type_oid, a.atttypmod as typmod
   from target t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
   union all
-  select b.attnum, d.typbasetype, d.typtypmod
+  select b.whole, b.attnum, d.typbasetype, d.typtypmod
   from based b join pg_catalog.pg_type d on d.oid = b.type_oid and d.typtype = 'd'
 ), typed as (
-  select b.attnum, b.typmod, y.typlen, y.typtype,
+  select b.whole, b.attnum, b.typmod, y.typlen, y.typtype,
     case when y.typnamespace = 'pg_catalog'::regnamespace or y.typname = 'citext' then y.typname end as base_type
   from based b join pg_catalog.pg_type y on y.oid = b.type_oid and y.typtype <> 'd'
 )
-select t.nspname::text as schema_name, t.relkind::text as relation_kind, t.relhassubclass as has_children,
+select t.nspname::text as schema_name, t.relname::text as table_name, t.is_unnamed,
+  t.relkind::text as relation_kind, t.relhassubclass as has_children,
   coalesce(m.amname = 'heap', false) as is_heap, t.reltuples::float8 as counted_rows,
   t.relpages::int8 as counted_pages, s.row_estimate, s.size_bytes, s.row_rules, l.parts,
   pg_catalog.obj_description(t.oid, 'pg_class') as table_comment,
@@ -89,13 +92,13 @@ select t.nspname::text as schema_name, t.relkind::text as relation_kind, t.relha
   a.attnotnull as not_null, y.base_type::text as base_type, y.typtype::text as type_class, y.typmod::int8 as typmod,
   y.typlen::int8 as type_bytes, pg_catalog.col_description(t.oid, a.attnum) as column_comment, k.key_places,
   pg_catalog.array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum)::int8 as key_position
-from target t cross join sizes s cross join listed l
+from target t join sizes s on s.whole = t.oid left join listed l on l.whole = t.oid
 left join pg_catalog.pg_am m on m.oid = t.relam
 left join pg_catalog.pg_index i on i.indrelid = t.oid and i.indisprimary
 left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
-left join typed y on y.attnum = a.attnum
-left join placed k on k.attnum = a.attnum
-order by a.attnum"""
+left join typed y on y.whole = t.oid and y.attnum = a.attnum
+left join placed k on k.whole = t.oid and k.attnum = a.attnum
+order by t.oid, a.attnum"""
 
 _TABLES = """
 select n.nspname::text as schema_name, c.relname::text as table_name,
@@ -108,11 +111,10 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
 order by 1, 2"""
 
 
-def table_query(table: TableRef) -> str:
-    """Return the query for everything about one table; a name without a schema follows the search path."""
-    visible = "pg_catalog.pg_table_is_visible(c.oid)"
-    in_schema = visible if table.schema is None else f"n.nspname = {_DIALECT.literal(table.schema)}"
-    return _TABLE.format(name=_DIALECT.literal(table.name), in_schema=in_schema)
+def entries_query(tables: Sequence[TableRef]) -> str:
+    """Return the query for everything about these tables; a name without a schema follows the search path."""
+    wanted = ", ".join(f"({_name(table.schema)}, {_name(table.name)})" for table in tables)
+    return _ENTRIES.format(wanted=wanted)
 
 
 def tables_query() -> str:
@@ -129,7 +131,7 @@ def tables_from(rows: Sequence[Mapping[str, Any]], *, unnamed_only: bool = False
 def table_from(
     table: TableRef, rows: Sequence[Mapping[str, Any]], *, batch_rows: int, batch_bytes: int
 ) -> CatalogTable | None:
-    """Read the answer to `table_query`; None when there is no such table."""
+    """Read the rows of one table in the answer to `entries_query`; None when there are none."""
     if not rows:
         return None
     first = rows[0]
@@ -148,6 +150,10 @@ def table_from(
         comment=first["table_comment"],
     )
     return CatalogTable(schema, columns, cut_of(first, described, Batch(batch_rows, batch_bytes)))
+
+
+def _name(text: str | None) -> str:
+    return f"{'null' if text is None else _DIALECT.literal(text)}::pg_catalog.name"
 
 
 def _column(row: Mapping[str, Any]) -> CatalogColumn:

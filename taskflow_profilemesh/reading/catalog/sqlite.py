@@ -66,21 +66,23 @@ _MISFITS = {  # true for a value that cannot be read as the kind; numbers sort b
     ),
 }
 
-_TABLE = """
-select '' as table_type, 0 as keyless, 0 as strict,
+_ENTRIES = """
+select 'main' as schema_name, '' as table_name, 1 as is_unnamed, '' as table_type, 0 as keyless, 0 as strict,
   '' as column_name, '' as declared_type, 0 as not_null, 0 as key_position, '' as key_places,
   0 as size_bytes, '' as encoding
 union all
-select l.type, l.wr, l.strict, x.name, x.type, x."notnull", x.pk, (
-  select group_concat(k.seq || ' ' || i.seqno)
-  from pragma_index_list({name}) k join pragma_index_info(k.name) i
-  where k."unique" and not k.partial and k.origin <> 'pk' and i.name = x.name
-    and not exists (select 1 from pragma_index_info(k.name) e where e.name is null)), d.size_bytes,
-  n.encoding
-from pragma_table_list({name}) l join pragma_table_xinfo({name}) x
-  join (select coalesce(sum(pgsize), 0) as size_bytes from dbstat where name = {name} and aggregate = 1) d
-  join pragma_encoding n
-where l.schema = 'main' and l.name = {name} and x.hidden in (0, 2, 3)"""
+select * from (
+  with wanted (name) as (values {wanted}), sized as materialized (
+    select w.name, (select coalesce(sum(d.pgsize), 0) from dbstat d where d.name = w.name and d.aggregate = 1) as bytes
+    from wanted w)
+  select l.schema, l.name, 1, l.type, l.wr, l.strict, x.name, x.type, x."notnull", x.pk, (
+    select group_concat(k.seq || ' ' || i.seqno)
+    from pragma_index_list(l.name) k join pragma_index_info(k.name) i
+    where k."unique" and not k.partial and k.origin <> 'pk' and i.name = x.name
+      and not exists (select 1 from pragma_index_info(k.name) e where e.name is null)), s.bytes, n.encoding
+  from sized s join pragma_table_list(s.name) l join pragma_table_xinfo(l.name) x join pragma_encoding n
+  where l.schema = 'main' and l.name = s.name and x.hidden in (0, 2, 3)
+)"""
 
 _TABLES = """
 select '' as table_name
@@ -92,9 +94,10 @@ select name from (
 )"""
 
 
-def table_query(table: TableRef) -> str:
-    """Return the query for everything about one table."""
-    return _TABLE.format(name=_DIALECT.literal(table.name))
+def entries_query(tables: Sequence[TableRef]) -> str:
+    """Return the query for everything about these tables."""
+    names = dict.fromkeys(_DIALECT.literal(table.name) for table in tables)  # `t` and `main.t` are one table
+    return _ENTRIES.format(wanted=", ".join(f"({name})" for name in names))
 
 
 def tables_query() -> str:
@@ -111,7 +114,10 @@ def tables_from(rows: Sequence[Mapping[str, Any]], *, unnamed_only: bool = False
 def table_from(
     table: TableRef, rows: Sequence[Mapping[str, Any]], *, batch_rows: int, batch_bytes: int
 ) -> CatalogTable | None:
-    """Read the answer to `table_query`; None when there is no such table. `main` is the only schema of a file."""
+    """Read the rows of one table in the answer to `entries_query`; None when there are none.
+
+    `main` is the only schema of a file.
+    """
     del batch_rows, batch_bytes  # a key's ranges are cut when its bounds are known
     if not rows or table.schema not in (None, "main"):
         return None
