@@ -103,6 +103,8 @@ class Growth:
     def new(self, after: Mark, survey: Survey) -> ReadPlan:
         """Return the plan for the rows above the mark; nothing is read where there are none."""
         told = f"Only the {survey.new_rows:,} rows whose {self.cursor.name} is above the mark of the last profile."
+        if survey.mark.storage is None:
+            told += " Values changed in place since then are not in it: nothing here counts such changes."
         part = self.cursor.between(after, survey)
         if not survey.new_rows:
             return replace(self._plan(part, 0), queries=(), reason=told)
