@@ -83,11 +83,11 @@ def kept(reading: Reading, whole: SavedState, *, small_rows: int) -> bytes | Non
     growth, mark = reading.plan.growth, reading.mark
     if growth is None or mark is None or whole.state.row_count != mark.row_count or mark.row_count <= small_rows:
         return None
-    return save_state(whole, part=growth.cursor.part)
+    return save_state(whole, part=growth.part)
 
 
 def _loaded(state: bytes | None, schema: TableSchema, growth: Growth) -> SavedState | Unusable:
     if state is None:
         return Unusable("there is no state of an earlier profile")
-    loaded = load_state(state, schema, part=growth.cursor.part)
+    loaded = load_state(state, schema, part=growth.part)
     return loaded if isinstance(loaded, SavedState) else Unusable(f"the saved state cannot be used: {loaded.reason}")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from taskflow_profilemesh.errors import PartsIncomplete, PartsMismatch
 from taskflow_profilemesh.profiling.saved_state import SavedState, Unusable, load_state, save_state
+from taskflow_profilemesh.reading.signals import signal_names
 from taskflow_profilemesh.storage import StoredPartial
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def save_part(pipeline: Pipeline, request: TableRequest, run: Run, *, part: str)
             table=plan.schema.table,
             part=part,
             saved_at=pipeline.clock.now(),
-            state=save_state(read, part=_PART),
+            state=save_state(read, part=_part_of(plan)),
         )
     )
     log.info("%s: %s rows of the part %s are saved.", plan.schema.table, f"{read.state.row_count:,}", part)
@@ -75,9 +76,13 @@ def merge_parts(pipeline: Pipeline, request: TableRequest, run: Run, *, parts: S
     return pipeline.conclude(pipeline.profile(plan, whole), run, started=started)
 
 
+def _part_of(plan: ReadPlan) -> dict[str, str | None]:
+    return {**_PART, "signal columns": signal_names(plan.signals)}
+
+
 def _loaded(pipeline: Pipeline, plan: ReadPlan, run: Run, parts: Iterable[str]) -> list[SavedState]:
     saved = pipeline.store.partials(run.run_id, pipeline.source.name, plan.schema.table)
-    states = {partial.part: load_state(partial.state, plan.schema, part=_PART) for partial in saved}
+    states = {partial.part: load_state(partial.state, plan.schema, part=_part_of(plan)) for partial in saved}
     wanted = sorted(set(parts))
     found = ((part, states.get(part, Unusable("it was not saved"))) for part in wanted)
     missing = tuple(f"{part}: {state.reason}" for part, state in found if isinstance(state, Unusable))

@@ -223,6 +223,78 @@ def test_postgresql_tells_of_updates_in_place_and_of_a_table_that_was_written_an
     )
 
 
+@pytest.fixture
+def partitioned(postgres_url: str) -> Grown:
+    """A table of two partitions, without any key, whose rows are of two hours."""
+    filled = Grown(postgres_url)
+    filled.run(
+        "create table t (id bigint, at timestamptz, amount decimal(12, 2), name varchar(40)) partition by range (at)",
+        "create table t_1 partition of t for values from ('2026-01-01 00:00') to ('2026-01-01 01:00')",
+        "create table t_2 partition of t for values from ('2026-01-01 01:00') to ('2026-01-01 02:00')",
+    )
+    filled.fill(range(1, 1_001), sync=0)
+    filled.fill(range(1_001, 2_001), sync=1)
+    return filled
+
+
+@pytest.mark.postgres
+def test_updates_in_place_are_noticed_in_any_partition(partitioned: Grown) -> None:
+    runs = Runs()
+    runs.profile(partitioned)
+    partitioned.run("update t set name = 'x' where id = 5")
+    profiled = runs.profile(partitioned)
+    assert "the database counts updates or deletes in the table, or wrote it anew" in told(profiled)
+    same(profiled.stored.profile, whole(partitioned))
+
+
+@pytest.mark.postgres
+def test_a_partition_that_is_new_costs_no_whole_profile(partitioned: Grown) -> None:
+    runs = Runs()
+    runs.profile(partitioned)
+    partitioned.run("create table t_3 partition of t for values from ('2026-01-01 02:00') to ('2026-01-01 03:00')")
+    partitioned.fill(range(2_001, 2_101), sync=2)
+    profiled = runs.profile(partitioned)
+    assert told(profiled).startswith("Only the 100 rows whose at is above the mark of the last profile. One read")
+    same(profiled.stored.profile, whole(partitioned))
+
+
+@pytest.mark.postgres
+def test_a_partition_that_another_one_replaced_is_noticed(partitioned: Grown) -> None:
+    runs = Runs()
+    runs.profile(partitioned)
+    partitioned.run(
+        "alter table t detach partition t_1",
+        "create table t_0 as select id, at, amount + 1 as amount, name from t_1",
+        "alter table t_0 alter column amount type decimal(12, 2)",
+        "alter table t attach partition t_0 for values from ('2026-01-01 00:00') to ('2026-01-01 01:00')",
+    )
+    assert "or wrote it anew" in told(runs.profile(partitioned))
+
+
+@pytest.mark.postgres
+def test_other_rows_of_a_view_are_noticed_by_their_moments_and_changes_in_place_are_disclaimed(
+    postgres_table: Grown,
+) -> None:
+    postgres_table.run(
+        "alter table t rename to kept", "update kept set at = at + id * interval '1 s'", "create view t as table kept"
+    )
+    runs = Runs()
+    runs.profile(postgres_table)
+    postgres_table.run("update kept set name = 'x' where id = 5")
+    assert "Values changed in place since then are not in it: nothing here counts such changes." in told(
+        runs.profile(postgres_table)
+    )
+    postgres_table.run("update kept set at = at + interval '1 ms' where id = 5")
+    assert "other rows are at or below the mark, though as many" in told(runs.profile(postgres_table))
+
+
+def test_where_the_database_counts_no_changes_the_plan_says_that_they_go_unseen(table: Grown) -> None:
+    runs = Runs()
+    runs.profile(table)
+    disclaimed = "Values changed in place since then are not in it" in told(runs.profile(table))
+    assert disclaimed is not table.url.startswith("postgres")
+
+
 @pytest.mark.postgres
 def test_sums_of_decimals_that_no_double_holds_stay_exact(postgres_table: Grown) -> None:
     postgres_table.run(

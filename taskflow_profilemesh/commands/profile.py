@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.outcome import ProfiledTable, RunOutcome
     from taskflow_profilemesh.profiling import ColumnProfile
+    from taskflow_profilemesh.profiling.profile import SyncSignals
     from taskflow_profilemesh.storage import ProfileStore
+
+_GENERATIONS = 5  # that are printed, the latest
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,6 +54,8 @@ def _print(outcome: RunOutcome, *, is_kept: bool) -> None:
     for table in outcome.profiled:
         print(_heading(table))
         profile = table.stored.profile
+        if profile.signals is not None:
+            print(f"  {_signals(profile.signals)}")
         heads = ("column", "type", "nulls", "distinct", "min", "max", "mean", "std")
         rows = [heads, *map(_row, profile.columns)]
         print(aligned(rows, indent="  "))
@@ -70,6 +75,17 @@ def _heading(table: ProfiledTable) -> str:
         rows += f" (statistics from {number(profile.profiled_rows)} of them)"
     told = table.report.summary if table.report else "The first profile of this table."
     return f"{stored.table}: {rows} × {len(profile.columns)} columns in {stored.duration_seconds or 0:.1f} s. {told}"
+
+
+def _signals(signals: SyncSignals) -> str:
+    latest, changed, generations = signals.latest_extracted_at, signals.changed_ratio, signals.generations
+    numbers = ", ".join(map(str, generations[-_GENERATIONS:]))
+    told = (
+        f"last extracted {latest:%Y-%m-%d %H:%M:%S} UTC" if latest else "",
+        "" if changed is None else f"{changed:.1%} of the rows have changes",
+        f"generation{'s' if len(generations) > 1 else ''} {numbers}" if generations else "",
+    )
+    return f"Airbyte: {'; '.join(filter(None, told))}."
 
 
 def _row(column: ColumnProfile) -> tuple[str, ...]:

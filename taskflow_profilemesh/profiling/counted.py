@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.profiling.scope import Counted
+from taskflow_profilemesh.profiling.sync_signals import SignalState
 from taskflow_profilemesh.profiling.table import TableState
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from taskflow_profilemesh.profiling.facts import SyncSignals
     from taskflow_profilemesh.profiling.profile import ColumnProfile, TableProfile
 
 
@@ -34,7 +36,15 @@ def with_counts(sample: TableProfile, *, null_counts: Mapping[str, int], extreme
             return replace(column, counted=told)
         return replace(column, counted=told, minimum=found.minimum, maximum=found.maximum)
 
-    return replace(sample, columns=tuple(map(counted, sample.columns)))
+    return replace(sample, columns=tuple(map(counted, sample.columns)), signals=_signals(sample, extremes))
+
+
+def _signals(sample: TableProfile, extremes: pl.DataFrame) -> SyncSignals | None:
+    """Return the sample's signals, with the latest extraction of all rows where it was counted."""
+    of_all = SignalState.of(extremes).describe()
+    if sample.signals is None or of_all is None or of_all.latest_extracted_at is None:
+        return sample.signals
+    return replace(sample.signals, latest_extracted_at=of_all.latest_extracted_at)
 
 
 def _ends(sample: TableProfile, extremes: pl.DataFrame) -> TableProfile:

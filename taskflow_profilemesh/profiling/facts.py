@@ -44,7 +44,10 @@ class Correlation:
 
 @dataclass(frozen=True, slots=True)
 class SyncSignals:
-    """What Airbyte's own columns say of the rows; None where the table lacks the column or it was not read."""
+    """What Airbyte's own columns say of the rows; None where the table lacks the column or it was not read.
+
+    Beside a sample of the rows they are of that sample, but for the latest extraction where it was counted.
+    """
 
     latest_extracted_at: datetime | None = None  # in UTC
     changed_ratio: float | None = None  # share (0 to 1) of the rows in which Airbyte changed or dropped a value

@@ -1,8 +1,11 @@
 """What Airbyte's own columns say of the rows, exact when merged: they are signals of a sync, no data.
 
-`_airbyte_extracted_at` (a datetime), `_airbyte_generation_id` (an integer) and `_airbyte_meta`, either the document as
-text or the boolean whether its list of changes holds any. A table that lacks one of them, or a reader that does not
-bring it, leaves the signal unknown. Of the generations the 100 latest are kept.
+`_airbyte_extracted_at` (a datetime, a text in RFC 3339's form, whose zone is UTC unless it says so, or milliseconds
+since 1970, which files of Airbyte have), `_airbyte_generation_id` (a whole number, in whatever type) and
+`_airbyte_meta`, either the document as text or the boolean whether its list of changes holds any. The first
+destinations that wrote the document called that list `errors`. A table that lacks one of the columns, or a reader that
+does not bring it, leaves the signal unknown. Of the generations the 100 latest are kept.
+Source: Airbyte's documentation, "Airbyte metadata fields".
 """
 
 from __future__ import annotations
@@ -23,9 +26,12 @@ if TYPE_CHECKING:
 EXTRACTED_AT: Final = "_airbyte_extracted_at"
 GENERATION: Final = "_airbyte_generation_id"
 META: Final = "_airbyte_meta"
+SIGNAL_COLUMNS: Final = (EXTRACTED_AT, GENERATION, META)
 MOST_GENERATIONS: Final = 100
 
-_CHANGES: Final = r'"changes"\s*:\s*\[\s*[^\]\s]'  # a list that does not end where it begins
+_CHANGES: Final = r'"(?:changes|errors)"\s*:\s*\[\s*[^\]\s]'  # a list that does not end where it begins
+_RFC_3339: Final = "%+"
+_MILLISECOND: Final = 1000  # in microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +85,35 @@ SignalState.EMPTY = SignalState()
 
 def _expressions(dtypes: Mapping[str, pl.DataType]) -> dict[str, pl.Expr]:
     wanted: dict[str, pl.Expr] = {}
-    if isinstance(dtypes.get(EXTRACTED_AT), pl.Datetime):
-        wanted["latest"] = pl.col(EXTRACTED_AT).dt.cast_time_unit("us").to_physical().max()
-    if (generation := dtypes.get(GENERATION)) is not None and generation.is_integer():
-        wanted["generations"] = pl.col(GENERATION).drop_nulls().unique().top_k(MOST_GENERATIONS).implode()
+    if (moment := _microseconds(dtypes.get(EXTRACTED_AT))) is not None:
+        wanted["latest"] = moment.max()
+    if (generation := dtypes.get(GENERATION)) is not None and _may_be_whole(generation):
+        number = pl.col(GENERATION).cast(pl.Int64, strict=False)
+        wanted["generations"] = number.drop_nulls().unique().top_k(MOST_GENERATIONS).implode()
     if (meta := dtypes.get(META)) in (pl.Boolean, pl.String):
         changed = pl.col(META) if meta == pl.Boolean else pl.col(META).str.contains(_CHANGES)
         wanted |= {"meta_rows": pl.col(META).count(), "changed_rows": changed.sum()}
     return wanted
+
+
+def _microseconds(dtype: pl.DataType | None) -> pl.Expr | None:
+    """Return the moments of extraction since 1970 UTC, or None where they are of a type that has none."""
+    column = pl.col(EXTRACTED_AT)
+    match dtype:
+        case pl.Datetime():
+            return column.dt.cast_time_unit("us").to_physical()
+        case pl.String():
+            texts = (column, column + "Z")
+            moments = (text.str.to_datetime(_RFC_3339, time_unit="us", time_zone="UTC", strict=False) for text in texts)
+            return pl.coalesce(*moments).to_physical()
+        case _ if dtype is not None and dtype.is_integer():
+            return column.cast(pl.Int64, strict=False) * _MILLISECOND
+        case _:
+            return None
+
+
+def _may_be_whole(dtype: pl.DataType) -> bool:
+    return dtype.is_integer() or dtype.is_decimal() or dtype == pl.String
 
 
 def _latest(generations: Iterable[int]) -> tuple[int, ...]:

@@ -10,8 +10,9 @@ table is profiled. Where it is not (a date, that rows of today still get), it co
 
 Rows without a cursor value are part of the mark: they are counted, and a new one is noticed. What neither count nor
 keys can tell, values that were changed in place, PostgreSQL's own counters of updates and deletes usually do, and a
-table that was rewritten has another file; both are asked along, as hints that lead to a whole profile. Elsewhere an
-update that leaves the cursor as it is goes unseen: choose a cursor that updates move.
+table that was rewritten has another file; both are asked along, of each partition, as hints that lead to a whole
+profile. Elsewhere (in MySQL and SQLite, in views and foreign tables) an update that leaves the cursor as it is goes
+unseen, and the plan says so: choose a cursor that updates move.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from taskflow_profilemesh.profiling.schema import Kind
-from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Pages
+from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Pages, Parts
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.ranges import page_ranges
@@ -29,8 +30,11 @@ from taskflow_profilemesh.reading.ranges import page_ranges
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from taskflow_profilemesh.tables import TableRef
+
 CURSOR_KINDS: Final = frozenset({Kind.INTEGER, Kind.DATE, Kind.DATETIME})
 
+_BETWEEN: Final = ", "  # what is said of one table and of the next
 _BITS: Final = 4096
 _MOST_RUNS: Final = 128  # 3 % of the pages: beyond, one pass over all of them is cheaper
 _MULTIPLIER: Final = 31
@@ -45,7 +49,7 @@ class Mark:
     row_count: int  # at or below it, rows without a value included
     null_count: int  # rows without a value
     checksum: str | None  # of the keys of these rows
-    storage: str | None = None  # where the rows lie and how often some were changed; None: the database does not say
+    storage: str | None = None  # where rows lie, and how often some were changed there; None: the database does not say
     page_count: int | None = None  # pages that the table had; None: it is not read by pages
 
     def as_document(self) -> dict[str, Any]:
@@ -98,8 +102,8 @@ class Cursor:
             "valued": "count(*)" if self.column.schema.nullable is False else f"count({name})",
             "newest": _text(dialect, f"max({name})"),
         }
-        if self._pages:
-            named["storage"] = self._storage()
+        if (storage := self._storage()) is not None:
+            named["storage"] = storage
         is_new = "1 = 0"
         if after is not None and after.newest is not None:
             is_new = f"{name} > {self._literal(after.newest)}"
@@ -184,7 +188,7 @@ class Cursor:
     def _checksum(self) -> str | None:
         """Return an expression to be added up over rows: a hash of the primary key or, without one, of the cursor.
 
-        None where that takes longer than reading the table: of moments in PostgreSQL, whose counters say as much.
+        None where no part of the key is of a type that is hashed here.
         """
         keyed = {column.schema.name: column for column in self.entry.columns}
         keys = [keyed[name] for name in self.entry.schema.primary_key if name in keyed] or [self.column]
@@ -200,12 +204,8 @@ class Cursor:
         name, kind = self.statements.dialect.quoted(column.schema.name), column.schema.kind
         hashed: str | None = None
         match self.statements.dialect:
-            case Dialect.POSTGRESQL if kind is Kind.INTEGER:
-                hashed = f"hashint8({name}::int8)"
-            case Dialect.POSTGRESQL if kind is Kind.TEXT:
-                hashed = f"hashtext({name}::text)"
-            case Dialect.POSTGRESQL if column.schema.declared_type == "uuid":
-                hashed = f"uuid_hash({name})"
+            case Dialect.POSTGRESQL:
+                hashed = _hash_in_postgresql(name, column)
             case Dialect.MYSQL:
                 hashed = f"crc32(cast({name} as char))"
             case Dialect.SQLITE if kind is Kind.INTEGER:
@@ -214,11 +214,24 @@ class Cursor:
                 hashed = f"cast(julianday({name}) * 86400000 as integer) % {_PRIME}"
         return f"coalesce({hashed}, 0)" if hashed else None
 
-    def _storage(self) -> str:
-        relation = self.statements.dialect.relation(self.statements.table)
-        table = f"{self.statements.dialect.literal(relation)}::regclass"
-        changes = f"pg_catalog.pg_stat_get_tuples_updated({table}) + pg_catalog.pg_stat_get_tuples_deleted({table})"
-        return f"concat(pg_catalog.pg_relation_filenode({table}), ' ', {changes})"
+    def _storage(self) -> str | None:
+        """Return an expression for where the rows lie and how often some were changed, of each table that holds them.
+
+        None where the database does not say of all of them: only PostgreSQL does, and not of foreign tables and views.
+        """
+        match self.entry.cut:
+            case Pages():
+                tables: tuple[TableRef, ...] = (self.statements.table,)
+            case Parts(parts=parts) if all(isinstance(part.cut, Pages) for part in parts):
+                tables = tuple(part.table for part in parts)
+            case _:
+                return None
+        dialect = self.statements.dialect
+        named = ", ".join(f"{dialect.literal(dialect.relation(table))}::regclass" for table in tables)
+        changes = "pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid)"
+        told = f"concat(c.oid, ' ', pg_catalog.pg_relation_filenode(c.oid), ' ', {changes})"
+        found = f"from pg_catalog.pg_class c where c.oid = any(array[{named}]::regclass[])"
+        return f"(select string_agg({told}, '{_BETWEEN}' order by c.oid) {found})"
 
 
 def difference(before: Mark, survey: Survey) -> str | None:
@@ -233,9 +246,16 @@ def difference(before: Mark, survey: Survey) -> str | None:
         (lost > 0, f"{lost:,} rows at or below the mark are gone, or were updated and moved above it"),
         (lost < 0, f"{-lost:,} rows came late, at or below the mark"),
         (now.checksum != before.checksum, "other rows are at or below the mark, though as many"),
-        (now.storage != before.storage, "the database counts updates or deletes in the table, or wrote it anew"),
+        (_was_changed(before, now), "the database counts updates or deletes in the table, or wrote it anew"),
     )
     return next((told for shows, told in signs if shows), None)
+
+
+def _was_changed(before: Mark, now: Mark) -> bool:
+    """Say whether a table that held rows then is not as it was; a partition that came since has new rows only."""
+    if before.storage is None or now.storage is None:
+        return before.storage != now.storage
+    return not set(before.storage.split(_BETWEEN)) <= set(now.storage.split(_BETWEEN))
 
 
 def _strays(is_new: str, page_count: int | None) -> str | None:
@@ -264,6 +284,18 @@ def _page_runs(bits: str | None, page_count: int | None) -> tuple[tuple[int, int
     ones = [place for place, bit in enumerate(bits or "") if bit == "1"]
     borders = ((-(-place * page_count // _BITS), -(-(place + 1) * page_count // _BITS)) for place in ones)
     return tuple((first, min(end, last)) for first, end in borders)
+
+
+def _hash_in_postgresql(name: str, column: CatalogColumn) -> str | None:
+    match column.schema.kind:
+        case Kind.INTEGER:
+            return f"hashint8({name}::int8)"
+        case Kind.DATETIME:  # whose text takes longer than reading the table
+            return f"timestamp_hash({name} at time zone 'UTC')" if column.zoned else f"timestamp_hash({name})"
+        case Kind.TEXT | Kind.DATE:  # a date may lie beyond all timestamps
+            return f"hashtext({name}::text)"
+        case _:
+            return f"uuid_hash({name})" if column.schema.declared_type == "uuid" else None
 
 
 def _text(dialect: Dialect, expression: str) -> str:

@@ -28,14 +28,15 @@ from taskflow_profilemesh.errors import (
     TableNotFound,
     nearest,
 )
-from taskflow_profilemesh.profiling.schema import TableSchema
+from taskflow_profilemesh.profiling.schema import Kind, TableSchema
 from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.batches import Ending, Stop, read_ahead, stream_ahead
 from taskflow_profilemesh.reading.catalog.entry import CatalogTable, Whole
 from taskflow_profilemesh.reading.file_counts import counts_of
 from taskflow_profilemesh.reading.file_scans import FORMATS, as_kind, columns_of, scan
-from taskflow_profilemesh.reading.plan import ReadPlan, chosen_columns
+from taskflow_profilemesh.reading.plan import ReadPlan, chosen_columns, declared_schema
 from taskflow_profilemesh.reading.sampling import sample_share, sampling_of
+from taskflow_profilemesh.reading.signals import signal_columns
 from taskflow_profilemesh.reading.size import Size
 from taskflow_profilemesh.tables import TableRef
 
@@ -123,7 +124,7 @@ class FileSource:
         columns = chosen_columns(entry, request, source=self._name)
         plan = FilePlan(
             schema=TableSchema(entry.schema.table, tuple(column.schema for column in columns), size_bytes=_size(files)),
-            declared=entry.schema,
+            declared=declared_schema(entry, columns),
             columns=columns,
             queries=tuple(str(file.relative_to(self._folder)) for file in files) if columns else (),
             reason=self._reason(files),
@@ -132,6 +133,7 @@ class FileSource:
             sampled=request.sample is not None,
             size=Size(None, _size(files)),
             scope=Scope(where=request.where) if request.where else None,
+            signals=signal_columns(entry, request),
         )
         if request.where:
             self._check_condition(plan, files)
@@ -170,7 +172,9 @@ class FileSource:
 
     def counts(self, plan: ReadPlan) -> Counts:
         """Return what all rows that the plan is about say: how many, nulls and extremes, in one pass."""
-        job = partial(self._readable, lambda: counts_of(self._selected(plan), plan.schema), str(plan.schema.table))
+        counted = (*plan.columns, *(column for column in plan.signals if column.schema.kind is Kind.DATETIME))
+        schema = TableSchema(plan.schema.table, tuple(column.schema for column in counted))
+        job = partial(self._readable, lambda: counts_of(self._selected(plan), schema), str(plan.schema.table))
         (counts,) = read_ahead([job], workers=1, depth=1, ending=self._ending)
         return counts
 
@@ -236,7 +240,7 @@ class FileSource:
     def _selected(self, plan: ReadPlan) -> pl.LazyFrame:
         rows = self._rows(plan)
         types = rows.collect_schema()
-        return rows.select(as_kind(column.name, types[column.name]) for column in plan.schema.columns)
+        return rows.select(as_kind(column.schema.name, types[column.schema.name]) for column in plan.selected)
 
     def _counted(self, plan: ReadPlan) -> int:
         return int(self._rows(plan).select(pl.len()).collect(engine="streaming").item())

@@ -19,6 +19,7 @@ from taskflow_profilemesh.reading.cursor import CURSOR_KINDS, Cursor
 from taskflow_profilemesh.reading.parts import part_reads
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges, page_slices
+from taskflow_profilemesh.reading.signals import signal_names
 from taskflow_profilemesh.reading.size import BATCH_BYTES, BatchSize, Size
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ class ReadPlan:
     size: Size = _UNKNOWN  # what is probably read
     scope: Scope | None = None  # which part of the table is meant; None: all of it
     is_new_only: bool = False  # it reads the rows above a mark, which may be none
+    signals: tuple[CatalogColumn, ...] = ()  # Airbyte's own, read beside the columns for what they say of a sync
+
+    @property
+    def selected(self) -> tuple[CatalogColumn, ...]:
+        """What each statement brings, in its order."""
+        return self.columns + self.signals
 
     @property
     def kind(self) -> ReadKind:
@@ -98,6 +105,12 @@ class Growth:
     columns: tuple[CatalogColumn, ...]
     bounds: Bounds
     batch: BatchSize
+    signals: tuple[CatalogColumn, ...] = ()
+
+    @property
+    def part(self) -> dict[str, str | None]:
+        """What a saved state must be of to be gone on from: the part of the table, and the same signals."""
+        return self.cursor.part | {"signal columns": signal_names(self.signals)}
 
     def whole(self, survey: Survey, why: str) -> ReadPlan:
         """Return the plan for every row up to the survey's mark."""
@@ -107,6 +120,8 @@ class Growth:
     def new(self, after: Mark, survey: Survey) -> ReadPlan:
         """Return the plan for the rows above the mark; nothing is read where there are none."""
         told = f"Only the {survey.new_rows:,} rows whose {self.cursor.name} is above the mark of the last profile."
+        if survey.mark.storage is None:
+            told += " Values changed in place since then are not in it: nothing here counts such changes."
         part = self.cursor.between(after, survey)
         if not survey.new_rows:
             return replace(self._plan(part, 0), queries=(), reason=told, is_new_only=True)
@@ -118,23 +133,27 @@ class Growth:
             return replace(plan, reason=f"{told} {plan.reason}")
         select = part.statements.select
         queries = tuple(
-            " union all ".join(select(self.columns, condition) for condition in conditions) for conditions in ranges
+            " union all ".join(select(plan.selected, condition) for condition in conditions) for conditions in ranges
         )
         return replace(plan, queries=queries, reason=f"{told} {len(queries)} reads of the pages that they are on.")
 
     def _plan(self, part: Cursor, row_count: int) -> ReadPlan:
-        planner = Planner(part.statements, self.batch.rows, self.batch.storage_bytes)
+        planner = Planner(part.statements, self.batch.rows, self.batch.storage_bytes, self.signals)
         plan = planner.plan(part.entry, self.columns, bounds=self.bounds, row_count=row_count)
         return replace(plan, growth=self)
 
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Turns one request into a plan; a read should bring at most `batch_rows`, or so much of the table's storage."""
+    """Turns one request into a plan; a read should bring at most `batch_rows`, or so much of the table's storage.
+
+    `signals` are read beside the columns.
+    """
 
     statements: Statements
     batch_rows: int
     batch_bytes: int = BATCH_BYTES
+    signals: tuple[CatalogColumn, ...] = ()
 
     def plan(
         self,
@@ -150,7 +169,7 @@ class Planner:
         rows = row_count if row_count is not None else entry.schema.row_estimate
         plan = ReadPlan(
             schema=replace(entry.schema, columns=tuple(column.schema for column in chosen)),
-            declared=_declared(entry, chosen),
+            declared=declared_schema(entry, chosen),
             columns=chosen,
             queries=(),
             reason="Nothing is read: no column is left.",
@@ -160,10 +179,11 @@ class Planner:
             sampled=sampling is not None,
             size=_size(entry).of(rows if sampling is None or rows is None else round(rows * sampling.share)),
             scope=self.statements.scope,
+            signals=self.signals,
         )
         if not chosen:
             return plan
-        queries = self._queries(entry, chosen, bounds, sampling)
+        queries = self._queries(entry, plan.selected, bounds, sampling)
         return replace(plan, queries=queries, reason=_reason(entry, len(queries), sampling, self))
 
     def _queries(
@@ -207,7 +227,7 @@ class Planner:
         return ()
 
 
-def _declared(entry: CatalogTable, chosen: tuple[CatalogColumn, ...]) -> TableSchema:
+def declared_schema(entry: CatalogTable, chosen: tuple[CatalogColumn, ...]) -> TableSchema:
     """Return what the catalog declares of the table, whatever part of it is read: changes are told from this."""
     read = {column.schema.name: column.schema for column in chosen}
     columns = (read.get(column.schema.name, column.schema) for column in entry.columns)

@@ -123,7 +123,7 @@ class Reads:
             if len(plan.queries) > 1 and not self._answers():  # half a minute sooner than the driver would notice
                 raise SourceUnreachable(source=self._connector.source, address=str(self._connector.address))
             table = self._connector.read(query, about=about, told=snapshot.told())
-            return frame_from(table, plan.columns)
+            return frame_from(table, plan.selected)
 
         return self._retrying.run(read, about=about, lost=snapshot.renew)
 
@@ -153,7 +153,7 @@ class Reads:
     def _converted(self, plan: ReadPlan, query: str, told: Sequence[str]) -> Iterator[pl.DataFrame]:
         assert self._session is not None  # noqa: S101 -- `is_native` asked
         for table in self._session.stream(query, about=str(plan.schema.table), told=told):
-            yield frame_from(table, plan.columns)
+            yield frame_from(table, plan.selected)
 
     def _side_by_side(self, plans: Sequence[ReadPlan]) -> Iterator[tuple[ReadPlan, Iterator[pl.DataFrame]]]:
         jobs = [partial(self._whole, plan) for plan in plans]

@@ -34,6 +34,7 @@ from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.reads import Reads
 from taskflow_profilemesh.reading.sampling import is_count_needed, sample_share, sampling_of
+from taskflow_profilemesh.reading.signals import signal_columns
 from taskflow_profilemesh.reading.size import BATCH_ROWS, BatchSize
 
 if TYPE_CHECKING:
@@ -161,18 +162,20 @@ class DatabaseSource:
             self._check_condition(statements)
         partitions = Partitions(self._reads, source=self._name, batch_rows=self._batch.rows)
         statements, entry, row_count = partitions.chosen(statements, entry, request.partition)
-        bounds, columns = self._look(statements, entry, columns)
+        signals = signal_columns(entry, request, self._address.dialect)
+        bounds, looked = self._look(statements, entry, columns + signals)
+        columns, signals = looked[: len(columns)], looked[len(columns) :]
         row_count = row_count if request.where or row_count is not None else bounds.row_count
         if bounds.row_count is not None and request.partition is None:  # better than any estimate
             entry = replace(entry, schema=replace(entry.schema, row_estimate=bounds.row_count))
         if row_count is None and is_count_needed(entry, request):
             row_count = self._count(statements.count(), str(request.table))
-        planner = Planner(statements, self._batch.rows, self._batch.storage_bytes)
+        planner = Planner(statements, self._batch.rows, self._batch.storage_bytes, signals)
         sampling = sampling_of(request, row_count)
         plan = planner.plan(entry, columns, bounds=bounds, sampling=sampling, row_count=row_count)
         if cursor is None:
             return plan
-        return replace(plan, growth=Growth(Cursor(statements, entry, cursor), columns, bounds, self._batch))
+        return replace(plan, growth=Growth(Cursor(statements, entry, cursor), columns, bounds, self._batch, signals))
 
     def survey(self, growth: Growth, after: Mark | None) -> Survey:
         """Return how far the table reaches now and, with an earlier mark, what has become of the rows up to it."""
@@ -213,11 +216,13 @@ class DatabaseSource:
     def counts(self, plan: ReadPlan) -> Counts:
         """Return what the database counts of all rows that the plan is about, in one statement.
 
-        Rows, nulls of each column, extremes of those that have an order, and exact totals of decimals.
+        Rows, nulls of each column, extremes of those that have an order, exact totals of decimals, and when Airbyte
+        last extracted a row.
         """
         self.check()
         about = str(plan.schema.table)
-        asked = countings(plan.statements, plan.columns) if plan.statements else ()
+        moments = tuple(column for column in plan.signals if column.schema.kind is Kind.DATETIME)
+        asked = countings(plan.statements, plan.columns + moments) if plan.statements else ()
         return together([one.read(self._reads.table(one.query(), about=about)) for one in asked])
 
     def decimal_totals(self, plan: ReadPlan, columns: Collection[str] | None = None) -> dict[str, DecimalTotals]:

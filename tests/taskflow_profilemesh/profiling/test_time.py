@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -101,10 +102,33 @@ def test_nan_breaks_any_order() -> None:
     assert state.profile().columns[0].monotonicity is Monotonicity.NONE
 
 
+@pytest.mark.parametrize(
+    ("moments", "latest"),
+    [
+        (["2026-01-01T12:00:05.25Z", "2026-01-01 14:30:00+02:00", "soon", None], (12, 30, 0, 0)),
+        (["2026-01-01 12:00:05.000007", "2026-01-01T11:00:00"], (12, 0, 5, 7)),  # without a zone it is UTC
+        ([1_767_268_805_250, 1_767_268_800_000, None], (12, 0, 5, 250_000)),  # milliseconds since 1970
+    ],
+)
+def test_moments_of_extraction_may_be_texts_and_milliseconds(
+    moments: list[Any], latest: tuple[int, int, int, int]
+) -> None:
+    frame = pl.DataFrame({"id": range(len(moments)), "_airbyte_extracted_at": moments})
+    profile = state_of(frame, kinds={"id": Kind.INTEGER}).profile()
+    assert profile.signals == SyncSignals(datetime(2026, 1, 1, *latest, tzinfo=UTC), None, ())
+
+
+@pytest.mark.parametrize("generations", [["4", "x", "3", None], [Decimal(3), Decimal(4)]])
+def test_generations_may_be_texts_and_decimals(generations: list[Any]) -> None:
+    frame = pl.DataFrame({"id": range(len(generations)), "_airbyte_generation_id": generations})
+    assert state_of(frame, kinds={"id": Kind.INTEGER}).profile().signals == SyncSignals(None, None, (3, 4))
+
+
 META = ['{"sync_id": 1, "changes": []}', '{"changes": [{"field": "a", "change": "NULLED"}]}', '{"changes":[ ]}', None]
+ERRORS = ['{"errors": []}', '{"errors": ["Problem with a"]}', '{"errors":[ ]}', None]  # as it was called at first
 
 
-@pytest.mark.parametrize("meta", [META, [False, True, False, None]])
+@pytest.mark.parametrize("meta", [META, ERRORS, [False, True, False, None]])
 def test_airbytes_own_columns_are_signals_and_no_data(meta: list[Any]) -> None:
     frame = pl.DataFrame(
         {

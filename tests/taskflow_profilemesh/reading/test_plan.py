@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
@@ -9,6 +11,7 @@ from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable, Ke
 from taskflow_profilemesh.reading.plan import Bounds, Planner, chosen_columns
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.sampling import Sampling, sample_share
+from taskflow_profilemesh.reading.signals import signal_columns
 from taskflow_profilemesh.tables import TableRef, TableRequest
 
 TABLE = TableRef("t", "s")
@@ -80,6 +83,31 @@ def test_airbytes_own_columns_are_left_out_unless_named() -> None:
     assert names(TableRequest(TABLE)) == ["a", "b"]
     assert names(TableRequest(TABLE, columns=("b", "_airbyte_meta"))) == ["_airbyte_meta", "b"]
     assert names(TableRequest(TABLE, exclude_columns=("a",))) == ["b"]
+
+
+def test_signals_are_selected_after_the_columns_and_are_in_neither_schema() -> None:
+    entry = _entry(Whole("x"), "_airbyte_extracted_at", "_airbyte_loaded_at", "a")
+    request = TableRequest(TABLE)
+    signals = signal_columns(entry, request, Dialect.POSTGRESQL)
+    planner = Planner(Statements(Dialect.POSTGRESQL, TABLE), 100, signals=signals)
+    plan = planner.plan(entry, chosen_columns(entry, request, source="w"), bounds=Bounds())
+    assert plan.queries == ('select "a" as c0, "_airbyte_extracted_at" as c1 from "s"."t"',)
+    assert [column.name for column in plan.schema.columns] == ["a"]
+    assert [column.name for column in plan.declared.columns] == ["a"]
+
+
+def test_postgresql_tells_of_a_jsonb_only_whether_it_lists_changes() -> None:
+    jsonb = CatalogColumn(ColumnSchema("_airbyte_meta", Kind.JSON, "jsonb"), '"_airbyte_meta"::text')
+    texts = replace(jsonb, schema=replace(jsonb.schema, kind=Kind.TEXT, declared_type="text"))
+
+    def read(column: CatalogColumn, dialect: Dialect | None) -> Kind:
+        entry = CatalogTable(TableSchema(TABLE, (column.schema,)), (column,), Whole("x"))
+        (signal,) = signal_columns(entry, TableRequest(TABLE), dialect)
+        return signal.schema.kind
+
+    assert read(jsonb, Dialect.POSTGRESQL) is Kind.BOOLEAN
+    assert read(texts, Dialect.POSTGRESQL) is Kind.TEXT
+    assert read(jsonb, Dialect.MYSQL) is Kind.JSON
 
 
 @pytest.mark.parametrize("request_", [TableRequest(TABLE, columns=("B",)), TableRequest(TABLE, exclude_columns=("B",))])
