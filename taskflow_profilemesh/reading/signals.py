@@ -1,9 +1,8 @@
 """Airbyte's own columns as they are read beside the data, for what they say of a sync. Pure.
 
 They are metadata, so they are in no schema and have no statistics. Of `_airbyte_meta` only one thing is wanted: whether
-its list of changes holds any. PostgreSQL tells that of a jsonb for less than it takes to print it (measured over a
-million rows: a third less for that column, on both sides together). MySQL, MariaDB and SQLite take longer to tell than
-to print, so there the document is read.
+its list of changes holds any. PostgreSQL tells that of a jsonb for less than it takes to print it and read it here.
+MySQL, MariaDB and SQLite take longer to tell than to print, so there the document is read.
 """
 
 from __future__ import annotations

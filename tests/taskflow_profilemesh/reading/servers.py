@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import psycopg
+import pytest
 
 from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource
@@ -43,6 +44,14 @@ def in_postgres(url: str, *statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement.encode())
+
+
+def with_extension(url: str, name: str) -> None:
+    """Add an extension to the database; a test that needs one is skipped where the server has none."""
+    try:
+        in_postgres(url, f"create extension {name}")
+    except psycopg.errors.FeatureNotSupported:
+        pytest.skip(f"this server has no extension {name}")
 
 
 def in_mysql(url: str, *statements: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
 from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.tables import Partition, TableRef, TableRequest
-from tests.taskflow_profilemesh.reading.servers import in_postgres, rows_of, source_at
+from tests.taskflow_profilemesh.reading.servers import in_postgres, rows_of, source_at, with_extension
 
 pytestmark = pytest.mark.postgres
 
@@ -86,9 +86,9 @@ def test_children_and_the_parents_own_rows_are_read_each_once(postgres_url: str)
 
 
 def test_a_foreign_partition_is_read_as_a_whole(postgres_url: str) -> None:
+    with_extension(postgres_url, "postgres_fdw")
     in_postgres(
         postgres_url,
-        "create extension postgres_fdw",
         "create table far (id int)",
         "insert into far select n from generate_series(1, 10) n",
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from taskflow_profilemesh.tables import TableRef
-from tests.taskflow_profilemesh.reading.servers import in_postgres, source_at
+from tests.taskflow_profilemesh.reading.servers import in_postgres, source_at, with_extension
 
 pytestmark = pytest.mark.postgres
 
@@ -47,9 +47,8 @@ def test_the_catalog_knows_unique_keys_and_comments(postgres_url: str) -> None:
 
 
 def test_what_extensions_brought_is_in_no_list(postgres_url: str) -> None:
-    in_postgres(
-        postgres_url, "create extension pg_stat_statements", "create table t (a int)", "create view v as select 1"
-    )
+    with_extension(postgres_url, "pg_stat_statements")
+    in_postgres(postgres_url, "create table t (a int)", "create view v as select 1")
     source = source_at(postgres_url)
     in_postgres(
         postgres_url, "create schema hidden", "create table hidden.t (a int)", "create table hidden.only (a int)"

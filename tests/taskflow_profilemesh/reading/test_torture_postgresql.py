@@ -7,7 +7,7 @@ import pytest
 
 from taskflow_profilemesh.profiling import Kind
 from taskflow_profilemesh.tables import TableRef
-from tests.taskflow_profilemesh.reading.servers import in_postgres, rows_of, source_at
+from tests.taskflow_profilemesh.reading.servers import in_postgres, rows_of, source_at, with_extension
 from tests.taskflow_profilemesh.reading.torture import profile_of, unprofiled
 
 pytestmark = pytest.mark.postgres
@@ -137,10 +137,7 @@ def test_every_type_and_its_worst_values_are_profiled(postgres_url: str) -> None
 @pytest.mark.parametrize("extension", sorted(_EXTENSIONS))
 def test_types_of_extensions_are_profiled(postgres_url: str, extension: str) -> None:
     value = _EXTENSIONS[extension]
-    try:
-        in_postgres(postgres_url, f"create extension {extension}")
-    except psycopg.errors.FeatureNotSupported:
-        pytest.skip(f"this server has no extension {extension}")
+    with_extension(postgres_url, extension)
     in_postgres(
         postgres_url,
         f"create table t (a int, x {extension}, xs {extension}[])",
