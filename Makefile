@@ -3,7 +3,8 @@
 #   make demo              sync and profile real data twice, and see what drifted  (POSTGRES=1: into PostgreSQL)
 #   make test              everything that must hold: make check, then every test that needs nothing but pip
 #   make check             lint, format, types, import rules
-#   make bench             the benchmarks, printed as tables
+#   make bench             the benchmarks beside their peers, printed as tables: half an hour on a quiet machine
+#                          (BENCH="--rows 100000 --only one-table"; BENCH=--write keeps tests/benchmarks/RESULTS.md)
 #   make conformance       real clients, each in an environment of its own, and made-up requests against the mock
 #   make browser           the tests that need a browser (Debian's chromium)
 #   make coverage          the tests again, and which lines and branches they run
@@ -13,6 +14,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := pyproject.toml constraints.txt
+BENCH_PEERS := .venv-bench-peers
+PEERS := tests/benchmarks/peers.txt
 
 .PHONY: demo test check bench conformance browser coverage clean
 
@@ -28,8 +31,8 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev
-	$(BIN)/python -m tests.benchmarks
+bench: $(VENV)/.bench $(BENCH_PEERS)/.made
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 conformance: $(VENV)/.dev
 	$(BIN)/python -m pytest -m conformance tests/conformance
@@ -56,5 +59,17 @@ $(VENV)/.dev: $(INPUTS) | $(VENV)/bin/python
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.demo
 
+$(VENV)/.bench: $(INPUTS) | $(VENV)/bin/python
+	@echo "Installing what the benchmarks compare with"
+	@$(PIP) install -c constraints.txt -e '.[dev,bench]'
+	@touch $@ $(VENV)/.dev $(VENV)/.demo
+
+# whylogs and ydata-profiling want older libraries than Airflow; where they cannot be installed they are left out.
+$(BENCH_PEERS)/.made: $(PEERS) | $(VENV)/bin/python
+	@echo "Installing whylogs and ydata-profiling in $(BENCH_PEERS)"
+	@rm -rf $(BENCH_PEERS) && $(VENV)/bin/python -m venv $(BENCH_PEERS)
+	@$(BENCH_PEERS)/bin/python -m pip --quiet --disable-pip-version-check install -r $(PEERS) && touch $@ || \
+	  echo "They cannot be installed here, and are left out"
+
 clean:
-	rm -rf $(VENV) .venv-conformance-* demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_PEERS) .venv-conformance-* demo-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -6,7 +6,8 @@ one per row, uuids, JSON documents, a column of nulls and a constant one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,10 +85,11 @@ _HOLES: Mapping[str, float] = {
 }  # the share of nulls
 
 
-def chunks(rows: int, *, seed: int = SEED) -> Iterator[pl.DataFrame]:
-    """Yield the table's rows in parts; each depends on the seed and its own place alone."""
-    for number, start in enumerate(range(0, rows, _CHUNK_ROWS)):
-        yield _chunk(np.random.default_rng([seed, number]), start, min(_CHUNK_ROWS, rows - start))
+def chunks(rows: int, *, seed: int = SEED, first: int = 0) -> Iterator[pl.DataFrame]:
+    """Yield so many of the table's rows, from `first` on, in parts; each depends on the seed and its place alone."""
+    end = first + rows
+    for start in range(first, end, _CHUNK_ROWS):
+        yield _chunk(np.random.default_rng([seed, start]), start, min(_CHUNK_ROWS, end - start))
 
 
 def load(url: str, name: str, rows: int, *, seed: int = SEED) -> None:
@@ -95,15 +97,56 @@ def load(url: str, name: str, rows: int, *, seed: int = SEED) -> None:
     table = sql.Identifier(name)
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(sql.SQL("create table {} ({})").format(table, sql.SQL(DECLARED)))
-        with cursor.copy(sql.SQL("copy {} from stdin (format csv, null '\\N')").format(table)) as copy:
-            for frame in chunks(rows, seed=seed):
-                copy.write(frame.write_csv(include_header=False, null_value="\\N"))
+        _fill(cursor, table, chunks(rows, seed=seed))
         cursor.execute(sql.SQL("vacuum analyze {}").format(table))
+
+
+def append(url: str, name: str, rows: int, *, first: int, seed: int = SEED) -> None:
+    """Add rows, the first of them with the id `first`, as a sync does: nobody vacuums after it."""
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        _fill(cursor, sql.Identifier(name), chunks(rows, seed=seed, first=first))
+
+
+def copy(url: str, name: str, source: str) -> None:
+    """Create a table that holds the same rows as another one."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        table = sql.Identifier(name)
+        connection.execute(sql.SQL("create table {} as table {}").format(table, sql.Identifier(source)))
+        connection.execute(sql.SQL("vacuum analyze {}").format(table))
+
+
+def partition(url: str, name: str, source: str, days: Sequence[date]) -> None:
+    """Create a table of another one's rows, spread evenly over partitions, one for each day of a 23rd column."""
+    table = sql.Identifier(name)
+    with psycopg.connect(url, autocommit=True) as connection:
+        create = "create table {} (like {}, loaded_on date not null) partition by list (loaded_on)"
+        connection.execute(sql.SQL(create).format(table, sql.Identifier(source)))
+        for number, day in enumerate(days):
+            part = sql.Identifier(f"{name}_{number}")
+            create = "create table {} partition of {} for values in ({})"
+            connection.execute(sql.SQL(create).format(part, table, sql.Literal(day)))
+        spread = "insert into {} select *, ({}::date[])[1 + id % {}] from {}"
+        values = (table, sql.Literal(list(days)), sql.Literal(len(days)), sql.Identifier(source))
+        connection.execute(sql.SQL(spread).format(*values))
+        connection.execute(sql.SQL("vacuum analyze {}").format(table))
+
+
+def drop(url: str, *names: str) -> None:
+    """Drop tables, where they exist."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in names:
+            connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(name)))
 
 
 def write(path: Path, rows: int, *, seed: int = SEED) -> None:
     """Write the table as one Parquet file."""
     pl.concat(chunks(rows, seed=seed)).write_parquet(path)
+
+
+def _fill(cursor: psycopg.Cursor, table: sql.Identifier, frames: Iterable[pl.DataFrame]) -> None:
+    with cursor.copy(sql.SQL("copy {} from stdin (format csv, null '\\N')").format(table)) as copying:
+        for frame in frames:
+            copying.write(frame.write_csv(include_header=False, null_value="\\N"))
 
 
 def _chunk(random: np.random.Generator, start: int, rows: int) -> pl.DataFrame:
