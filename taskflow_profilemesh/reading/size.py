@@ -12,6 +12,7 @@ from math import ceil
 from typing import Final
 
 BATCH_ROWS: Final = 65_536
+NATIVE_BATCH_ROWS: Final = 131_072  # of ADBC, which holds a batch once; ConnectorX's buffers double while they grow
 BATCH_BYTES: Final = 64 << 20  # of the table's own storage, so that rows with long values come in smaller batches
 
 _IN_FLIGHT: Final = 4  # batches: two readers, two that wait or are worked on

@@ -35,7 +35,7 @@ from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.reads import Reads
 from taskflow_profilemesh.reading.sampling import is_count_needed, sample_share, sampling_of
 from taskflow_profilemesh.reading.signals import signal_columns
-from taskflow_profilemesh.reading.size import BATCH_ROWS, BatchSize
+from taskflow_profilemesh.reading.size import BATCH_ROWS, NATIVE_BATCH_ROWS, BatchSize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -62,6 +62,7 @@ class DatabaseSource:
     `name` stands for it in errors. `statement_timeout_seconds` ends single statements on the server (not SQLite).
     `memory_budget_bytes`: what the rows on the way may take at a time, as far as the catalog lets us tell; batches
     become smaller for it. A table that can only be read in one go may take more.
+    `batch_rows`: the most rows a read should bring; None: 65,536 by ConnectorX, 131,072 by ADBC.
     `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`), or `auto`: ADBC where it is installed.
     Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
     """
@@ -72,7 +73,7 @@ class DatabaseSource:
         *,
         name: str,
         statement_timeout_seconds: float | None = None,
-        batch_rows: int = BATCH_ROWS,
+        batch_rows: int | None = None,
         memory_budget_bytes: int | None = None,
         reader: Reader = "auto",
         clock: Clock | None = None,
@@ -80,10 +81,11 @@ class DatabaseSource:
         """Remember where the database is; nothing is contacted yet. Raises `InvalidOption` for a wrong reader."""
         self._address = address
         self._name = name
-        self._batch = BatchSize.within(memory_budget_bytes, rows=batch_rows)
         self._reads = Reads(
             Connector(address, name, statement_timeout_seconds), reader=reader, clock=clock or SystemClock()
         )
+        rows = batch_rows or (NATIVE_BATCH_ROWS if self._reads.is_native else BATCH_ROWS)
+        self._batch = BatchSize.within(memory_budget_bytes, rows=rows)
         self._entries = Entries(self._reads, CATALOGS[address.dialect], self._batch, source=name)
         weakref.finalize(self, self._reads.close)
         self._is_checked = False

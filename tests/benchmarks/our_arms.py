@@ -41,7 +41,7 @@ def many_tables(url: str, tables: Sequence[str], reader: str, store: str) -> Ste
     profiles: list[Any] = []
 
     def plan() -> None:
-        plans.extend(pipeline.source.plan(_request(table)) for table in tables)
+        plans.extend(pipeline.source.plans([_request(table) for table in tables]))
 
     def read() -> None:
         for planned, batches in pipeline.source.tables_batches(plans):
@@ -105,6 +105,7 @@ def _pipeline(url: str, reader: str, store: str | None = None) -> Any:
 
     source: Any = DatabaseSource(DatabaseAddress.from_url(url), name="benchmark", reader=reader)  # type: ignore[arg-type]
     source.check()
+    _warm()
     return Pipeline(source=source, store=open_store(store) if store else MemoryStore(), clock=SystemClock())
 
 
@@ -112,3 +113,20 @@ def _request(table: str, **options: Any) -> Any:
     from taskflow_profilemesh.tables import TableRef, TableRequest
 
     return TableRequest(TableRef(table), **options)
+
+
+def _warm() -> None:
+    """Have everything imported that statistics need: a worker imports once."""
+    import polars as pl
+
+    from taskflow_profilemesh.profiling import TableState
+    from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
+    from taskflow_profilemesh.tables import TableRef
+
+    kinds = {"number": Kind.INTEGER, "text": Kind.TEXT}
+    columns = tuple(
+        ColumnSchema(name=name, kind=kind, declared_type=kind, nullable=True) for name, kind in kinds.items()
+    )
+    state = TableState.empty(TableSchema(TableRef("warm"), columns), small_rows=0)
+    state.add(pl.DataFrame({"number": [1, 2], "text": ["a", "b"]}))
+    state.profile()
