@@ -10,11 +10,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, get_args
 
 from taskflow_profilemesh.airbyte.calls import JobsWanted
 from taskflow_profilemesh.airbyte.plain_values import check_parts, is_flag, is_moment, is_text
 from taskflow_profilemesh.airbyte.polling import Done, Failed, Wait
+from taskflow_profilemesh.airbyte.spec import Compared
 from taskflow_profilemesh.airbyte.statuses import CANCELLED, SUCCEEDED
 from taskflow_profilemesh.errors import InvalidOption
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.airbyte.models import Job
 
-Compared: TypeAlias = Literal["finished_at", "started_at"]
-"""Which moment of a sync must not lie before `since`."""
-
 _LONGEST_QUOTED = 64
 
 
@@ -33,7 +31,7 @@ _LONGEST_QUOTED = 64
 class AwaitedSync:
     """What is waited for: a sync of this connection that has succeeded since `since`.
 
-    `since` and `deadline` are seconds since 1970. `compare`: see `Compared`. `fail_on_failed_sync`: whether a newest
+    `since` and `deadline` are seconds since 1970. `compare`: see `spec.Compared`. `fail_on_failed_sync`: whether a newest
     sync that failed or was cancelled ends the waiting. `poll_interval_seconds`: between looks.
     """
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 JobType: TypeAlias = Literal["sync", "clear"]
 OnConflict: TypeAlias = Literal["attach", "wait", "skip", "fail"]
+Compared: TypeAlias = Literal["finished_at", "started_at"]
+"""Which moment of a sync must not lie before the one since when a sensor waits."""
 
 _SYNC_MODE_KEYS = ("sync_mode", "syncMode", "sync_modes")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 from airflow.providers.common.compat.sdk import BaseSensorOperator, PokeReturnValue, conf
 
@@ -17,11 +17,13 @@ from taskflow_profilemesh.operators.failures import airflow_failures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
     from airflow.providers.common.compat.sdk import Context
 
-    from taskflow_profilemesh.airbyte.awaited import AwaitedSync, Compared
+    from taskflow_profilemesh.airbyte.awaited import AwaitedSync
     from taskflow_profilemesh.airbyte.client import AirbyteClient
+    from taskflow_profilemesh.airbyte.spec import Compared
 
 
 class AirbyteSyncSensor(BaseSensorOperator):
@@ -59,7 +61,7 @@ class AirbyteSyncSensor(BaseSensorOperator):
         since: datetime | str | None = None,
         compare: Compared = "finished_at",
         fail_on_failed_sync: bool = False,
-        poke_interval: float = 30,
+        poke_interval: timedelta | float = 30,
         deferrable: bool = conf.getboolean("operators", "default_deferrable", fallback=False),
         **kwargs: Any,  # noqa: ANN401 -- whatever BaseSensorOperator takes
     ) -> None:
@@ -107,9 +109,9 @@ class AirbyteSyncSensor(BaseSensorOperator):
         return _POKE_ON(self, context)
 
     def _check(self) -> None:
-        from taskflow_profilemesh.airbyte.spec import check_choice, check_flag
+        from taskflow_profilemesh.airbyte.spec import Compared, check_choice, check_flag
 
-        check_choice("compare", self.compare, ("finished_at", "started_at"))
+        check_choice("compare", self.compare, get_args(Compared))
         check_flag("fail_on_failed_sync", self.fail_on_failed_sync)
         if isinstance(self.since, str) and self.since.strip() and not _is_template(self.since):
             from taskflow_profilemesh.airbyte.awaited import moment_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -18,6 +19,8 @@ from tests.clocks import HandClock
 from tests.taskflow_profilemesh.airbyte import answers
 from tests.taskflow_profilemesh.airbyte.answers import CONFIG, PUBLIC, SHOP, Airbyte
 
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+SECTION = README.partition("## `AirbyteSyncSensor`")[2].partition("\n## ")[0]
 JOBS = f"{PUBLIC}/jobs"
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NONE = answers.page()
@@ -142,10 +145,11 @@ def test_a_deferred_sensor_has_as_long_as_its_timeout_says(shop: Airbyte, clock:
     assert awaited["poll_interval_seconds"] == 20
 
 
-def test_every_option_is_explained() -> None:
+def test_every_option_is_explained_in_the_docstring_and_in_the_readme() -> None:
     added = inspect.signature(AirbyteSyncSensor.__init__).parameters
     options = {name for name in added if name not in {"self", "kwargs"}}
     assert {"connection", "airbyte_conn_id", "since"} <= options
+    assert [name for name in options if f"`{name}`" not in SECTION] == []
     assert [name for name in options if f"`{name}`" not in (AirbyteSyncSensor.__doc__ or "")] == []
     assert set(AirbyteSyncSensor.template_fields) <= options
     assert issubclass(AirbyteSyncSensor, BaseSensorOperator)
