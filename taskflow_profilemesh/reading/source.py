@@ -24,7 +24,6 @@ from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
-from taskflow_profilemesh.reading.connector import Connector
 from taskflow_profilemesh.reading.counting import countings, together
 from taskflow_profilemesh.reading.cursor import Cursor
 from taskflow_profilemesh.reading.entries import TABLES_PER_STATEMENT, Entries
@@ -34,6 +33,7 @@ from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.reads import Reads
 from taskflow_profilemesh.reading.sampling import is_count_needed, sample_share, sampling_of
+from taskflow_profilemesh.reading.server import server_at
 from taskflow_profilemesh.reading.signals import signal_columns
 from taskflow_profilemesh.reading.size import BATCH_ROWS, NATIVE_BATCH_ROWS, BatchSize
 
@@ -82,7 +82,7 @@ class DatabaseSource:
         self._address = address
         self._name = name
         self._reads = Reads(
-            Connector(address, name, statement_timeout_seconds), reader=reader, clock=clock or SystemClock()
+            server_at(address, name, statement_timeout_seconds), reader=reader, clock=clock or SystemClock()
         )
         rows = batch_rows or (NATIVE_BATCH_ROWS if self._reads.is_native else BATCH_ROWS)
         self._batch = BatchSize.within(memory_budget_bytes, rows=rows)
