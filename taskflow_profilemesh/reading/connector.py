@@ -15,17 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import connectorx
 
-from taskflow_profilemesh.errors import (
-    ConnectionLost,
-    QueryRefused,
-    ReadFailed,
-    SourceLoginRefused,
-    SourceUnreachable,
-)
 from taskflow_profilemesh.reading.address import DatabaseAddress
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.drivers import AdbcConnection, PsycopgConnection, has_adbc, has_psycopg
-from taskflow_profilemesh.reading.failures import Failure, Trouble, recognise
+from taskflow_profilemesh.reading.failures import Failure, Trouble, error_of, recognise
 from taskflow_profilemesh.reading.reachability import is_busy
 from taskflow_profilemesh.reading.session import Session
 
@@ -91,7 +84,7 @@ class Connector:
                 found = self._attempt(_RUNNING_MYSQL.format(mark=self.mark))
                 for row in [] if isinstance(found, Failure) else found.to_pylist():
                     self._attempt("select 1 as one", (f"kill query {int(row['id'])}",))
-            case Dialect.SQLITE:
+            case _:
                 pass  # it runs in this process, and ends with it
 
     def log_in(self, *, timeout_seconds: float) -> None:
@@ -140,8 +133,8 @@ class Connector:
             case Dialect.MYSQL:
                 told = ("set session transaction read only", "set session time_zone = '+00:00'")
                 return told if milliseconds is None else (*told, _mysql_timeout(milliseconds))
-            case Dialect.SQLITE:
-                return ()  # its readers take no such statements
+            case _:
+                return ()  # SQLite's readers take no such statements
 
     def libpq_uri(self) -> str:
         """Write the URL for PostgreSQL's own library, password included: pass it on, never print it."""
@@ -183,17 +176,7 @@ class Connector:
 
     def error(self, failure: Failure, about: str) -> SourceError:
         """Return the error that a failure is told as."""
-        match failure.trouble:
-            case Trouble.LOGIN:
-                return SourceLoginRefused(source=self.source, address=str(self.address), user=self.address.user)
-            case Trouble.CONNECTION:
-                return SourceUnreachable(source=self.source, address=str(self.address))
-            case Trouble.QUERY:
-                return QueryRefused(source=self.source, table=about, reason=failure.reason)
-            case Trouble.READING:
-                return ReadFailed(source=self.source, table=about, reason=failure.reason)
-            case Trouble.LOST:
-                return ConnectionLost(source=self.source, table=about, reason=failure.reason)
+        return error_of(failure, source=self.source, address=self.address, about=about)
 
 
 def _mysql_timeout(milliseconds: int) -> str:

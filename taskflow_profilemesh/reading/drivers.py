@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ADBC: Final = "adbc_driver_postgresql"
 PSYCOPG: Final = "psycopg"
+SNOWFLAKE: Final = "adbc_driver_snowflake"
 _BATCH_BYTES_OPTION: Final = "adbc.postgresql.batch_size_hint_bytes"
 _BATCH_BYTES: Final = 32 << 20
 _CANCEL_SECONDS: Final = 1.0
@@ -26,6 +27,11 @@ _CANCEL_SECONDS: Final = 1.0
 def has_adbc() -> bool:
     """Say whether the ADBC driver for PostgreSQL is installed."""
     return find_spec(ADBC) is not None
+
+
+def has_snowflake() -> bool:
+    """Say whether the ADBC driver for Snowflake is installed."""
+    return find_spec(SNOWFLAKE) is not None
 
 
 def has_psycopg() -> bool:
@@ -100,6 +106,18 @@ class AdbcConnection:
         self._statement.set_sql_query(query)
         self._statement.set_options(**self._options)
         return self._statement
+
+
+class SnowflakeConnection(AdbcConnection):
+    """A connection to Snowflake, which answers in capitals where a statement has a name without quotes."""
+
+    def __init__(self, options: Mapping[str, str], statement_options: Mapping[str, str]) -> None:
+        """Connect with the driver's options."""
+        super().__init__(importlib.import_module(SNOWFLAKE).connect(db_kwargs=dict(options)), statement_options)
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """Return a small result's rows, by names in lower case."""
+        return [{name.lower(): value for name, value in row.items()} for row in super().rows(query)]
 
 
 class PsycopgConnection:

@@ -192,7 +192,11 @@ class Reads:
 def _check(reader: str, dialect: Dialect) -> None:
     if reader not in READERS:
         raise InvalidOption(option="reader", got=reader, expected=f"one of {', '.join(READERS)}", known=READERS)
-    if reader != "adbc":
+    if dialect is Dialect.SNOWFLAKE and reader == "connectorx":
+        raise InvalidOption(
+            option="reader", got="connectorx for snowflake", expected="adbc: nothing else reads Snowflake"
+        )
+    if reader != "adbc" or dialect is Dialect.SNOWFLAKE:
         return
     if dialect is not Dialect.POSTGRESQL:
         raise InvalidOption(option="reader", got=f"adbc for {dialect}", expected="connectorx: ADBC reads PostgreSQL")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from taskflow_profilemesh.reading.connector import Connector
+from taskflow_profilemesh.reading.dialect import Dialect
+from taskflow_profilemesh.reading.snowflake import Snowflake
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,4 +52,6 @@ class Server(Protocol):
 
 def server_at(address: DatabaseAddress, source: str, statement_timeout_seconds: float | None) -> Server:
     """Return what runs statements at the address; nothing is contacted yet."""
+    if address.dialect is Dialect.SNOWFLAKE:
+        return Snowflake(address, source, statement_timeout_seconds)
     return Connector(address, source, statement_timeout_seconds)

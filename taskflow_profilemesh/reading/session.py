@@ -27,6 +27,10 @@ T = TypeVar("T")
 Connection = AdbcConnection | PsycopgConnection
 
 
+def _recognised(message: str, connecting: bool) -> Failure:  # noqa: FBT001 -- as every session asks
+    return recognise(message, connecting=connecting)
+
+
 class Session:
     """A connection that is made when it is needed, and made anew after it was lost. One thread at a time may use it.
 
@@ -34,16 +38,23 @@ class Session:
     """
 
     def __init__(
-        self, opened: Callable[[], Connection], told_as: Callable[[Failure, str], SourceError], *, streams: bool
+        self,
+        opened: Callable[[], Connection],
+        told_as: Callable[[Failure, str], SourceError],
+        *,
+        streams: bool,
+        recognised: Callable[[str, bool], Failure] = _recognised,
     ) -> None:
         """Hold no connection yet.
 
         `opened` makes one, ready for use. `told_as` makes the error of a failure and the table that it is about.
-        `streams`: it is one of ADBC.
+        `streams`: it is one of ADBC. `recognised` says what a driver's message is about, and is told whether there was
+        no connection yet.
         """
         self.streams = streams
         self._open = opened
         self._told_as = told_as
+        self._recognised = recognised
         self._connection: Connection | None = None
         self._is_busy = False
         self._lock = threading.Lock()
@@ -98,7 +109,7 @@ class Session:
         try:
             return act()
         except Exception as error:  # noqa: BLE001 -- a driver's own, of whatever class
-            failure = recognise(str(error), connecting=is_connecting and self._connection is None)
+            failure = self._recognised(str(error), is_connecting and self._connection is None)
         finally:
             self._is_busy = False
         if failure.is_lost:

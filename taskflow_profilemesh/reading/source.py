@@ -28,7 +28,7 @@ from taskflow_profilemesh.reading.counting import countings, together
 from taskflow_profilemesh.reading.cursor import Cursor
 from taskflow_profilemesh.reading.entries import TABLES_PER_STATEMENT, Entries
 from taskflow_profilemesh.reading.partitions import Partitions
-from taskflow_profilemesh.reading.plan import Bounds, Growth, Planner, chosen_columns, chosen_cursor
+from taskflow_profilemesh.reading.plan import Bounds, Growth, Planner, check_possible, chosen_columns, chosen_cursor
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.reads import Reads
@@ -63,7 +63,8 @@ class DatabaseSource:
     `memory_budget_bytes`: what the rows on the way may take at a time, as far as the catalog lets us tell; batches
     become smaller for it. A table that can only be read in one go may take more.
     `batch_rows`: the most rows a read should bring; None: 65,536 by ConnectorX, 131,072 by ADBC.
-    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`), or `auto`: ADBC where it is installed.
+    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`; Snowflake has no other), or `auto`: ADBC where it is
+    installed.
     Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
     """
 
@@ -152,6 +153,7 @@ class DatabaseSource:
     def _plan(self, request: TableRequest, entry: CatalogTable | None) -> ReadPlan:
         """Plan a table that the catalog has told of already; None: it is asked."""
         sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
+        check_possible(request, self._address.dialect)
         self.check()
         entry = entry or self._entries.entry(request.table)
         scope = Scope(where=request.where) if request.where else None
