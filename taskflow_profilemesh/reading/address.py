@@ -97,7 +97,8 @@ class DatabaseAddress:
         """
         wanted = PASSED_ON[dialect]
         if dialect is Dialect.SNOWFLAKE:
-            fields, wanted = snowflake_account.fields_of(fields, extra), wanted | {"region", "host"}
+            wanted |= {"region", "host"}
+            fields, extra = snowflake_account.from_airflow(fields, extra)
         options = tuple((name, str(extra[name])) for name in sorted(wanted & extra.keys()))
         return cls._from_fields(dialect, fields, options)
 

@@ -59,11 +59,17 @@ def placed(
     return place, database or None, {name: value for name, value in written.items() if value}
 
 
-def fields_of(fields: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an Airflow connection's fields as a URL has them: its database is an extra, or before the schema."""
+def from_airflow(fields: Mapping[str, Any], extra: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return an Airflow connection's fields and extras as a URL has them.
+
+    Its database is an extra, or stands before the schema; its password is the passphrase of a private key.
+    """
     schema = str(fields["database"] or "")
     database = str(extra.get("database") or "")
-    return dict(fields) | {"database": f"{database}/{schema}" if database else schema}
+    named = {name: value for name, value in extra.items() if value not in (None, "")}
+    if fields["password"] and "private_key_file" in named:
+        named.setdefault("private_key_file_pwd", fields["password"])
+    return dict(fields) | {"database": f"{database}/{schema}" if database else schema}, named
 
 
 def check(address: DatabaseAddress) -> None:

@@ -23,7 +23,7 @@ from taskflow_profilemesh.reading.plan import ReadKind
 from taskflow_profilemesh.tables import TableRef, TableRequest
 from tests.conformance.snowflakes import in_snowflake
 from tests.taskflow_profilemesh.reading.servers import rows_of, source_at
-from tests.taskflow_profilemesh.reading.test_counting import _same_as_whole
+from tests.taskflow_profilemesh.reading.test_counting import _profile, _same_as_whole
 
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(900)]  # the environment is made once
 
@@ -214,6 +214,19 @@ def test_a_stream_that_nobody_wants_any_more_leaves_the_connection_usable(snowfl
     assert next(batches).height == 1000
     batches.close()  # type: ignore[attr-defined]  # it is a generator
     assert source.row_count(source.plan(TableRequest(TableRef("T")))) == 200_000
+
+
+def test_airbytes_columns_in_lower_case_are_read_for_their_signals(snowflake_url: str) -> None:
+    in_snowflake(
+        snowflake_url,
+        """create table t (a int, "_airbyte_extracted_at" timestamp_tz, "_airbyte_meta" variant)""",
+        """insert into t select 1, '2024-01-02 00:00:00 +00:00'::timestamp_tz, parse_json('{"changes":[{"field":"a"}]}')""",
+        """insert into t select 2, '2024-01-01 00:00:00 +00:00'::timestamp_tz, parse_json('{"changes":[]}')""",
+    )
+    signals = _profile(source_at(snowflake_url), TableRequest(TableRef("T"))).signals
+    assert signals is not None
+    assert signals.latest_extracted_at == datetime(2024, 1, 2, tzinfo=UTC)
+    assert signals.changed_ratio == 0.5
 
 
 def test_the_command_line_plans_and_profiles(snowflake_url: str, capsys: pytest.CaptureFixture[str]) -> None:

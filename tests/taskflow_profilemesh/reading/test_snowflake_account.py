@@ -125,3 +125,11 @@ def test_an_airflow_connection_has_its_database_among_its_extras(
     assert (address.host, address.database) == ("a.snowflakecomputing.com", database)
     assert dict(address.options).get("schema") == in_schema
     assert dict(address.options)["warehouse"] == "W"
+
+
+def test_an_airflow_connections_password_is_the_passphrase_of_its_key() -> None:
+    fields = {"host": "", "port": None, "user": "me", "password": "phrase", "database": "SHOP/PUBLIC"}
+    extra = {"account": "a", "private_key_file": "/k.p8", "role": None}
+    address = DatabaseAddress.from_airflow(Dialect.SNOWFLAKE, fields, extra)
+    assert dict(address.options)["private_key_file_pwd"] == "phrase"
+    assert "role" not in dict(address.options)
