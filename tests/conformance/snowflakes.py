@@ -2,7 +2,8 @@
 
 It runs DuckDB behind Snowflake's protocol, so it shows that statements, types and streams get through the real driver.
 It cannot show: a refused login (any password is good), a NULL timestamp (it sends 1970), geography, exact sums of
-`number(38,0)`, a statement's timeout, and page samples of less than everything.
+`number(38,0)`, a statement's timeout, page samples of less than everything, and bounded memory: it sends a table of any
+size in one answer, where Snowflake sends many.
 """
 
 from __future__ import annotations

@@ -220,7 +220,8 @@ def test_airbytes_columns_in_lower_case_are_read_for_their_signals(snowflake_url
     in_snowflake(
         snowflake_url,
         """create table t (a int, "_airbyte_extracted_at" timestamp_tz, "_airbyte_meta" variant)""",
-        """insert into t select 1, '2024-01-02 00:00:00 +00:00'::timestamp_tz, parse_json('{"changes":[{"field":"a"}]}')""",
+        """insert into t
+           select 1, '2024-01-02 00:00:00 +00:00'::timestamp_tz, parse_json('{"changes":[{"field":"a"}]}')""",
         """insert into t select 2, '2024-01-01 00:00:00 +00:00'::timestamp_tz, parse_json('{"changes":[]}')""",
     )
     signals = _profile(source_at(snowflake_url), TableRequest(TableRef("T"))).signals
