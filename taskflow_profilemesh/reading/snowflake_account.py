@@ -33,7 +33,13 @@ _AUTHENTICATORS: Final = {  # as Snowflake's own drivers name them
 }
 _SQL: Final = "adbc.snowflake.sql."
 _CLIENT: Final = "adbc.snowflake.sql.client_option."
-_LOGIN_TIME: Final = "6s"  # `check` has ten seconds, of which three may go by before somebody answers
+_SESSION: Final = {
+    f"{_CLIENT}login_timeout": "6s",  # `check` has ten seconds, of which three may go by before somebody answers
+    f"{_CLIENT}disable_telemetry": "true",
+    f"{_CLIENT}tracing": "fatal",  # below that it would print statements
+    "multi_statement_count": "1",  # whatever the account's default, a condition cannot end in a second statement
+    "quoted_identifiers_ignore_case": "false",
+}
 STATEMENT_OPTIONS: Final = {  # batches that wait in the driver, whose defaults are 200 and 10 downloads at a time
     "adbc.rpc.result_queue_size": "2",
     "adbc.snowflake.rpc.prefetch_concurrency": "2",
@@ -95,13 +101,15 @@ def driver_options(
     `private_key`: the text of an encrypted key's file. What the driver does not know it makes a parameter of the
     session.
     """
+    said = _place(address) | _login(address, private_key) | _SESSION
+    if statement_timeout_seconds is not None:
+        said["statement_timeout_in_seconds"] = str(max(1, ceil(statement_timeout_seconds)))
+    return {name: value for name, value in said.items() if value}
+
+
+def _place(address: DatabaseAddress) -> dict[str, str | None]:
     named = dict(address.options)
-    is_keyed = "private_key_file" in named
-    authenticator = named.get("authenticator", _KEY_PAIR if is_keyed else "snowflake").casefold()
-    said = {
-        "username": address.user,
-        "password": address.password,
-        f"{_SQL}auth_type": _AUTHENTICATORS[authenticator],
+    return {
         f"{_SQL}account": named.get("account"),
         f"{_SQL}uri.host": address.host,
         f"{_SQL}uri.port": str(address.effective_port),
@@ -110,18 +118,21 @@ def driver_options(
         f"{_SQL}schema": named.get("schema"),
         f"{_SQL}warehouse": named.get("warehouse"),
         f"{_SQL}role": named.get("role"),
-        f"{_CLIENT}auth_token": named.get("token"),
-        f"{_CLIENT}login_timeout": _LOGIN_TIME,
-        f"{_CLIENT}disable_telemetry": "true",
-        f"{_CLIENT}tracing": "fatal",  # below that it would print statements
-        "multi_statement_count": "1",  # whatever the account's default, a condition cannot end in a second statement
-        "quoted_identifiers_ignore_case": "false",
     }
-    if statement_timeout_seconds is not None:
-        said["statement_timeout_in_seconds"] = str(max(1, ceil(statement_timeout_seconds)))
-    if private_key is not None:
-        said[f"{_CLIENT}jwt_private_key_pkcs8_value"] = private_key
-        said[f"{_CLIENT}jwt_private_key_pkcs8_password"] = named.get("private_key_file_pwd")
-    elif is_keyed:
-        said[f"{_CLIENT}jwt_private_key"] = named["private_key_file"]
-    return {name: value for name, value in said.items() if value}
+
+
+def _login(address: DatabaseAddress, private_key: str | None) -> dict[str, str | None]:
+    """Return who logs in, and by what; without a word about it a private key is what is used, where one is named."""
+    named = dict(address.options)
+    file = named.get("private_key_file")
+    authenticator = named.get("authenticator", _KEY_PAIR if file else "snowflake").casefold()
+    said = {
+        "username": address.user,
+        "password": address.password,
+        f"{_SQL}auth_type": _AUTHENTICATORS[authenticator],
+        f"{_CLIENT}auth_token": named.get("token"),
+    }
+    if private_key is None:
+        return said | {f"{_CLIENT}jwt_private_key": file}
+    encrypted = {"value": private_key, "password": named.get("private_key_file_pwd")}
+    return said | {f"{_CLIENT}jwt_private_key_pkcs8_{name}": value for name, value in encrypted.items()}

@@ -7,8 +7,12 @@ import math
 import threading
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from taskflow_profilemesh.cli import main
 from taskflow_profilemesh.errors import (
@@ -214,6 +218,19 @@ def test_a_stream_that_nobody_wants_any_more_leaves_the_connection_usable(snowfl
     assert next(batches).height == 1000
     batches.close()  # type: ignore[attr-defined]  # it is a generator
     assert source.row_count(source.plan(TableRequest(TableRef("T")))) == 200_000
+
+
+@pytest.mark.parametrize("passphrase", [None, "phr@se"])
+def test_the_driver_takes_a_private_key_with_and_without_a_passphrase(
+    snowflake_url: str, tmp_path: Path, passphrase: str | None
+) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    sealed = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, sealed)
+    file = tmp_path / "key.p8"
+    file.write_bytes(pem)
+    more = f"&private_key_file={file}" + (f"&private_key_file_pwd={quote(passphrase)}" if passphrase else "")
+    source_at(snowflake_url.replace(":secret@", "@") + more).check()
 
 
 def test_airbytes_columns_in_lower_case_are_read_for_their_signals(snowflake_url: str) -> None:
