@@ -118,7 +118,7 @@ def _column_results(column: ColumnProfile) -> Iterator[Result]:
 
 def _duplicate_results(duplicates: DuplicateRows, precision: Precision) -> Iterator[Result]:
     bound = duplicates.error_rows
-    prefix, shown = ("approx_", _estimated(precision)) if bound else ("", precision)
+    prefix, shown = ("", precision) if duplicates.is_exact else ("approx_", _estimated(precision))
     yield Result(None, f"{prefix}distinct_row_count", duplicates.distinct_count, shown)
     yield Result(None, f"{prefix}duplicate_row_count", duplicates.duplicate_count, shown)
     if bound:
@@ -136,7 +136,8 @@ def _signal_results(signals: SyncSignals, precision: Precision) -> Iterator[Resu
 
 def _distinct_results(column: ColumnProfile, distinct: Distinct) -> Iterator[Result]:
     name, bound = column.schema.name, distinct.error_ratio
-    prefix, shown = ("approx_", _estimated(column.precision)) if bound else ("", column.precision)
+    is_estimated = bound or distinct.is_rounded
+    prefix, shown = ("approx_", _estimated(column.precision)) if is_estimated else ("", column.precision)
     yield Result(name, f"{prefix}distinct_count", distinct.count, shown)
     if column.unique_ratio is not None:
         yield Result(name, f"{prefix}unique_ratio", column.unique_ratio, shown)

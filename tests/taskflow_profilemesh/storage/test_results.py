@@ -132,5 +132,14 @@ def test_a_table_tells_its_duplicates_its_size_and_its_syncs(bound: int) -> None
     assert found["latest_extracted_at"].text_value == "2026-01-01 00:00:00+00:00"
 
 
+def test_counts_of_decimals_that_were_told_apart_as_doubles_are_no_exact_ones() -> None:
+    column = replace(numbers("a", [1.0]), distinct=Distinct(5, repeated_ratio=0.0, is_rounded=True))
+    profile = replace(table(column), duplicates=DuplicateRows(90, 10, is_rounded=True))
+    found = {result.metric: result for result in results_of(profile, {})}
+    for metric in ("approx_distinct_count", "approx_unique_ratio", "approx_distinct_row_count"):
+        assert found[metric].precision is Precision.APPROXIMATE
+    assert not {"distinct_count", "unique_ratio", "duplicate_row_count"} & set(found)
+
+
 def _values(column: ColumnProfile) -> dict[str, Scalar]:
     return {result.metric: result.value for result in results_of(table(column), {}) if result.column == "a"}
