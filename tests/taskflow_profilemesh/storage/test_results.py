@@ -19,6 +19,7 @@ from taskflow_profilemesh.profiling.profile import (
     TimeSpan,
 )
 from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.profiling.scope import Counted
 from taskflow_profilemesh.storage.results import Result, results_of
 from tests.taskflow_profilemesh.profiles import distribution, numbers, table, texts
 
@@ -139,6 +140,21 @@ def test_counts_of_decimals_that_were_told_apart_as_doubles_are_no_exact_ones() 
     for metric in ("approx_distinct_count", "approx_unique_ratio", "approx_distinct_row_count"):
         assert found[metric].precision is Precision.APPROXIMATE
     assert not {"distinct_count", "unique_ratio", "duplicate_row_count"} & set(found)
+
+
+def test_what_was_counted_beside_a_sample_is_exact_and_the_rest_is_sampled() -> None:
+    counted = Counted(100, 3, has_extremes=True)
+    column = numbers("a", [1.0, 2.0], precision=Precision.SAMPLED, counted=counted)
+    assert column.numbers is not None
+    column = replace(
+        column,
+        numbers=replace(column.numbers, total=Decimal("7.50")),
+        time_span=TimeSpan(9.0, freshness_seconds=1.0, future_count=0),
+    )
+    found = {result.metric: result.precision for result in results_of(table(column), {})}
+    exact = {"min", "max", "null_count", "sum", "range_seconds", "freshness_seconds"}
+    assert {found[metric] for metric in exact} == {Precision.EXACT}
+    assert {found[metric] for metric in ("mean", "std", "distinct_count", "future_count")} <= {Precision.SAMPLED}
 
 
 def _values(column: ColumnProfile) -> dict[str, Scalar]:
