@@ -204,6 +204,9 @@ class FileSource:
         if not files:
             known = [str(known) for known in self.tables()]
             raise TableNotFound(source=self._name, table=str(table), known=nearest(str(table), known))
+        if not all(file.stat().st_size for file in files):
+            reason = "it is empty" if len(files) == 1 else "one of its files is empty"
+            raise FileUnreadable(source=self._name, table=str(table), reason=reason)
         types = self._readable(lambda: self._scan(files).collect_schema(), str(table))
         columns = columns_of(types)
         schema = TableSchema(table, tuple(column.schema for column in columns), size_bytes=_size(files))

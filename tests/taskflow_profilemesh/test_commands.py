@@ -353,6 +353,11 @@ def test_a_number_that_is_none_is_explained(shop: str, capsys: Capture, option: 
     assert told in capsys.readouterr().err
 
 
+def test_a_blank_text_is_called_one(shop: str, capsys: Capture) -> None:
+    assert main(["plan", shop, "orders", "--where", " "]) == 1
+    assert "option='where', got='a blank one', expected='a text that is not blank'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("partition", ["day", "=latest", "day="])
 def test_half_a_partition_is_explained(shop: str, capsys: Capture, partition: str) -> None:
     assert main(["plan", shop, "orders", "--partition", partition]) == 1

@@ -85,6 +85,20 @@ def test_a_file_is_a_table_of_its_own_whatever_others_are_called(tmp_path: Path,
     assert found == names
 
 
+@pytest.mark.parametrize("ending", [".parquet", ".csv", ".tsv", ".jsonl"])
+def test_an_empty_file_is_called_empty(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"orders{ending}").touch()
+    with pytest.raises(FileUnreadable, match="reason='it is empty'"):
+        _source(tmp_path).schema(TableRef("orders"))
+
+
+def test_a_table_with_an_empty_file_among_others_says_so(tmp_path: Path) -> None:
+    _write(pl.DataFrame({"a": [1]}), tmp_path / "orders" / "1.csv")
+    (tmp_path / "orders" / "2.csv").touch()
+    with pytest.raises(FileUnreadable, match="one of its files is empty"):
+        _source(tmp_path).schema(TableRef("orders"))
+
+
 def test_the_partitions_of_a_folder_are_parts_of_its_table_and_other_folders_are_not(tmp_path: Path) -> None:
     for folder, value in (("orders", 1), ("orders/day=1", 2), ("orders/day=2", 3), ("orders/old", 4), ("logs", 5)):
         _write(pl.DataFrame({"a": [value]}), tmp_path / folder / "part.parquet")
