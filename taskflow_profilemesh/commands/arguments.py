@@ -48,7 +48,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     part.add_argument("--exclude-columns", help="not these")
     part.add_argument("--where", help="an SQL condition that rows must meet")
     part.add_argument("--partition", help=_PARTITION)
-    part.add_argument("--sample", type=_sample, help="a number of rows, or a share such as 0.1")
+    part.add_argument("--sample", type=_sample, help="a number of rows, or a share such as 0.1 or 10%%")
     part.add_argument("--sample-method", choices=("rows", "pages"), help="pages are faster, and less random")
     part.add_argument("--max-rows", type=int, help="sample tables of more rows down to these")
     part.add_argument("--incremental", metavar="COLUMN", help="only rows that are new by this column; needs --store")
@@ -124,11 +124,12 @@ def _partition(text: str | None) -> dict[str, Any] | None:
 
 
 def _sample(text: str) -> float:
-    """Read a number of rows or a share; whether it lies in its range is said elsewhere, for all who name one."""
+    if text.isdecimal():
+        return int(text)
     try:
-        return int(text) if text.isdecimal() else float(text)
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError:
-        message = "a sample is a number of rows (1000), or a share of them (0.1)"
+        message = "a sample is a number of rows, such as 10000, or a share, such as 0.1 or 10%"
         raise argparse.ArgumentTypeError(message) from None
 
 

@@ -41,16 +41,24 @@ def runs(ordered: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where each run of equal values starts in sorted values, and how long it is."""
     if not len(ordered):
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    borders = np.concatenate([[0], changes, [len(ordered)]])
-    return borders[:-1], borders[1:] - borders[:-1]
+    changes = (ordered[1:] != ordered[:-1]).nonzero()[0]
+    starts = np.zeros(len(changes) + 1, np.int64)
+    np.add(changes, 1, out=starts[1:])
+    counts = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=counts[:-1])
+    counts[-1] = len(ordered) - starts[-1]
+    return starts, counts
+
+
+def counted(ordered: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return each different one of sorted values, and how often it occurs."""
+    starts, counts = runs(ordered)
+    return ordered if len(starts) == len(ordered) else ordered[starts], counts
 
 
 def frequencies_of(hashes: NDArray[np.uint64]) -> Frequencies:
     """Count the hashes of rows."""
-    ordered = np.sort(hashes)
-    starts, counts = runs(ordered)
-    return Frequencies(ordered[starts], counts)
+    return Frequencies(*counted(np.sort(hashes)))
 
 
 def add_counts(left: Frequencies, right: Frequencies) -> Frequencies:

@@ -31,9 +31,13 @@ def hash_numbers(numbers: NDArray[Any]) -> NDArray[np.uint64]:
     """Hash integers or floats; equal numbers of any integer (or of any float) width have equal hashes."""
     wide = numbers.astype(np.float64 if numbers.dtype.kind == "f" else _wide(numbers.dtype), copy=False)
     mixed = wide.view(np.uint64) + _GAMMA
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(_FIRST)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(_SECOND)
-    return mixed ^ (mixed >> np.uint64(31))
+    shifted = mixed >> np.uint64(30)
+    mixed ^= shifted
+    mixed *= np.uint64(_FIRST)
+    mixed ^= np.right_shift(mixed, np.uint64(27), out=shifted)
+    mixed *= np.uint64(_SECOND)
+    mixed ^= np.right_shift(mixed, np.uint64(31), out=shifted)
+    return mixed
 
 
 def unhash_numbers(hashes: NDArray[np.uint64], *, dtype: type[np.number[Any]]) -> NDArray[Any]:

@@ -130,15 +130,23 @@ def _exponent(numbers: SortedNumbers) -> int:
 def _around_mean(
     distances: NDArray[np.float64], counts: NDArray[np.int64], *, origin: tuple[float, float], exponent: int
 ) -> MomentState:
-    """Compute moments of numbers given as distances from an origin, which has two parts like the mean."""
+    """Compute moments of numbers given as distances from an origin, which has two parts like the mean.
+
+    The distances are overwritten: memory that is new for each step costs as much as the step.
+    """
     count = int(counts.sum())
-    weights = counts.astype(np.float64)  # once: to multiply doubles by integers is twice as dear
-    first = float((distances * weights).sum()) / count
-    centred = distances - first
-    rest = float((centred * weights).sum()) / count  # the rounding error of the first mean
+    weights = counts.astype(np.float64)
+    product = distances * weights
+    first = float(product.sum()) / count
+    centred = np.subtract(distances, first, out=distances)
+    np.multiply(centred, weights, out=product)
+    rest = float(product.sum()) / count  # the rounding error of the first mean
     centred -= rest
     squared = centred * centred
-    weighted = squared * weights
+    weighted = np.multiply(squared, weights, out=product)
+    squares = float(weighted.sum())
+    cubes = float(np.multiply(centred, weighted, out=centred).sum())
+    fourths = float(np.multiply(squared, weighted, out=squared).sum())
     mean, lost = _two_sum(origin[0], first)
     mean, mean_rest = _two_sum(mean, lost + origin[1] + rest)
     return MomentState(
@@ -146,9 +154,9 @@ def _around_mean(
         exponent=exponent,
         mean=mean,
         mean_rest=mean_rest,
-        squares=float(weighted.sum()),
-        cubes=float((weighted * centred).sum()),
-        fourths=float((weighted * squared).sum()),
+        squares=squares,
+        cubes=cubes,
+        fourths=fourths,
     )
 
 

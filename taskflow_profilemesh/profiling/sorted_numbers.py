@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from taskflow_profilemesh.profiling.frequencies import Frequencies, runs
+from taskflow_profilemesh.profiling.frequencies import Frequencies, counted
 from taskflow_profilemesh.profiling.hashing import hash_numbers
 
 
@@ -34,15 +34,13 @@ class SortedNumbers:
         """Sort numbers (integers or floats without nulls) in any order."""
         if numbers.dtype.kind != "f":
             ordered = np.sort(numbers)
-            starts, counts = runs(ordered)
-            return cls(ordered, ordered[starts], counts)
+            return cls(ordered, *counted(ordered))
         ordered = numbers + 0.0
         ordered.sort()
         first = int(np.searchsorted(ordered, -np.inf, side="right"))
         last, end = np.searchsorted(ordered, [np.inf, np.nan]).tolist()
         finite = ordered[first:last]
-        starts, counts = runs(finite)
-        return cls(finite, finite[starts], counts, first, end - last, len(ordered) - end)
+        return cls(finite, *counted(finite), first, end - last, len(ordered) - end)
 
     def frequencies(self) -> Frequencies:
         """Count every number by its hash; each infinity is a value, and all NaN together are one."""

@@ -19,9 +19,9 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args, get_origin, get_type_hints
 
 from taskflow_profilemesh.errors import StoreTooNew
 from taskflow_profilemesh.profiling.profile import TableProfile
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SCHEMA_VERSION: Final = 3
+Reader: TypeAlias = "Callable[[Any], Any]"
 
 _TAG = "$"
 _TAGGED: Final[Mapping[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]]] = {
@@ -58,7 +59,7 @@ def decode_profile(document: Mapping[str, Any], *, store: str = "a profile docum
     if version > SCHEMA_VERSION:
         raise StoreTooNew(store=store, found_version=version, known_version=SCHEMA_VERSION)
     try:
-        profile = _decoded(TableProfile, document["profile"])
+        profile = _reader(TableProfile)(document["profile"])
     except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
         message = f"the document holds no profile ({type(error).__name__})"
         raise ValueError(message) from error
@@ -97,12 +98,14 @@ def _encoded(value: object) -> object:
         case None | bool() | int() | str():
             return value
     if is_dataclass(value):
-        return {
-            field.name: _encoded(getattr(value, field.name))
-            for field in fields(value)
-            if field.default is MISSING or getattr(value, field.name) != field.default
-        }
+        values = ((name, getattr(value, name), default) for name, default in _fields(value.__class__))
+        return {name: _encoded(held) for name, held, default in values if default is MISSING or held != default}
     return _tagged(value)
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, object], ...]:  # noqa: ANN401 -- any of the profile values' types
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 def _tagged(value: object) -> dict[str, str]:
@@ -113,24 +116,35 @@ def _tagged(value: object) -> dict[str, str]:
     raise TypeError(message)
 
 
-def _decoded(kind: Any, value: Any) -> Any:  # noqa: ANN401 -- walks any field of the profile values
-    if isinstance(value, dict) and _TAG in value:
-        return _TAGGED[value[_TAG]][2](value["value"])
+@cache
+def _reader(kind: Any) -> Reader:  # noqa: ANN401 -- the type of any field of the profile values
+    """Return what reads a value of that type; made once, because typing's answers cost more than the reading."""
     if get_origin(kind) is UnionType:
         members = [member for member in get_args(kind) if member is not NoneType]
-        return value if value is None or len(members) > 1 else _decoded(members[0], value)
+        return _plain if len(members) > 1 else partial(_read_unless_none, _reader(members[0]))
     if get_origin(kind) is tuple:
-        return tuple(_decoded(get_args(kind)[0], item) for item in value)
+        return partial(_read_each, _reader(get_args(kind)[0]))
     if is_dataclass(kind):
-        return _built(kind, value)
-    return kind(value) if issubclass(kind, Enum) else value
+        hints = get_type_hints(kind)
+        return partial(_build, kind, {field.name: _reader(hints[field.name]) for field in fields(kind)})
+    return partial(_read_label, kind) if issubclass(kind, Enum) else _plain
 
 
-def _built(kind: Any, value: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- builds any of the profile values
-    hints = _hints(kind)
-    return kind(**{name: _decoded(hints[name], item) for name, item in value.items()})
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- a scalar, tagged or not
+    return _TAGGED[value[_TAG]][2](value["value"]) if isinstance(value, dict) else value
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _read_unless_none(read: Reader, value: Any) -> Any:  # noqa: ANN401 -- what the reader reads
+    return None if value is None else read(value)
+
+
+def _read_each(read: Reader, values: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- what the reader reads
+    return tuple(values) if read is _plain and dict not in set(map(type, values)) else tuple(map(read, values))
+
+
+def _read_label(kind: type[Enum], value: Any) -> Enum:  # noqa: ANN401 -- the value of any enumeration
+    return kind(value)
+
+
+def _build(kind: Any, readers: Mapping[str, Reader], value: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- builds any of the profile values
+    return kind(**{name: readers[name](item) for name, item in value.items()})

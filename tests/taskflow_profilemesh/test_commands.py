@@ -90,6 +90,21 @@ def test_a_memory_budget_makes_more_and_smaller_reads(tmp_path: Path, capsys: Ca
     assert memory <= 16 << 20
 
 
+def test_a_share_may_be_written_as_a_percentage(shop: str, capsys: Capture) -> None:
+    plans = []
+    for share in ("0.1", "10%"):
+        assert main(["plan", shop, "orders", "--sample", share]) == 0
+        plans.append(capsys.readouterr().out)
+    assert plans[0] == plans[1]
+    assert "sample" in plans[0]
+
+
+def test_a_sample_that_is_none_is_told_how_it_is_written(shop: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit):
+        main(["plan", shop, "orders", "--sample", "many"])
+    assert "a number of rows, such as 10000, or a share, such as 0.1 or 10%" in capsys.readouterr().err
+
+
 def test_a_table_that_cannot_be_planned_is_told_and_ends_with_1(shop: str, capsys: Capture) -> None:
     assert main(["plan", shop, "orders", "ordres"]) == 1
     out, err = capsys.readouterr()
@@ -339,7 +354,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(shop: str, command: str) -> N
 @pytest.mark.parametrize(
     ("option", "value", "told"),
     [
-        ("--sample", "abc", "a sample is a number of rows (1000), or a share of them (0.1)"),
+        ("--sample", "abc", "a sample is a number of rows, such as 10000, or a share, such as 0.1 or 10%"),
         ("--statement-timeout", "-1", "a timeout is a number of seconds, 0.001 or more"),
         ("--statement-timeout", "0", "a timeout is a number of seconds, 0.001 or more"),
         ("--statement-timeout", "nan", "a timeout is a number of seconds, 0.001 or more"),
