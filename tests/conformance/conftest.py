@@ -81,8 +81,8 @@ def provider(client: Callable[[Wanted], Client]) -> Client:
 
 
 @pytest.fixture(scope="module")
-def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`host:port` of a stand-in for Snowflake."""
+def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """`host:port` of a stand-in for Snowflake, and its log."""
     environment, reason = fakesnow_environment()
     if environment is None:
         pytest.skip(reason)
@@ -91,6 +91,6 @@ def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def snowflake_url(snowflake: str) -> str:
+def snowflake_url(snowflake: tuple[str, Path]) -> str:
     """A database of the test's own on the stand-in for Snowflake."""
-    return new_database(snowflake)
+    return new_database(snowflake[0])

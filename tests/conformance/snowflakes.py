@@ -2,8 +2,8 @@
 
 It runs DuckDB behind Snowflake's protocol, so it shows that statements, types and streams get through the real driver.
 It cannot show: a refused login (any password is good), a NULL timestamp (it sends 1970), geography, exact sums of
-`number(38,0)`, a statement's timeout, page samples of less than everything, and bounded memory: it sends a table of any
-size in one answer, where Snowflake sends many.
+decimals (it adds up doubles), a statement's timeout, the end of a statement that it is asked to end, page samples of
+less than everything, and bounded memory: it sends a table of any size in one answer, where Snowflake sends many.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ def fakesnow_environment() -> tuple[Path | None, str]:
 
 
 @contextmanager
-def snowflake_server(environment: Path, folder: Path) -> Iterator[str]:
-    """Run the server and yield `host:port`."""
+def snowflake_server(environment: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Run the server and yield `host:port` and its log, which has every request."""
     (port,) = free_ports(1)
     program = [str(environment / "bin" / "fakesnow"), "--server", "--port", str(port)]
     variables = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}
-    with started(Command("fakesnow", program, variables, folder), folder / "fakesnow.log") as process:
+    log = folder / "fakesnow.log"
+    with started(Command("fakesnow", program, variables, folder), log) as process:
         process.wait_until(lambda: _answers(port), within_seconds=_START_SECONDS)
-        yield f"127.0.0.1:{port}"
+        yield f"127.0.0.1:{port}", log
 
 
 def new_database(server: str) -> str:
