@@ -31,7 +31,7 @@ _LONGEST_QUOTED = 64
 class AwaitedSync:
     """What is waited for: a sync of this connection that has succeeded since `since`.
 
-    `since` and `deadline` are seconds since 1970. `compare`: see `spec.Compared`. `fail_on_failed_sync`: whether a newest
+    `since` and `deadline` are seconds since 1970. `compare`: see `spec.py`. `fail_on_failed_sync`: whether a newest
     sync that failed or was cancelled ends the waiting. `poll_interval_seconds`: between looks.
     """
 
