@@ -66,9 +66,9 @@ class ColumnState:
         self, *, row_count: int, null_count: int, aware: bool = False, rounded: bool = False, error: str | None = None
     ) -> ColumnState:
         """Count the rows of one more batch, which may come with a reason why the column fails."""
-        return replace(
-            self,
+        return ColumnState(
             counts=self.counts.combine(CountState(row_count, null_count)),
+            statistics=self.statistics,
             aware=self.aware or aware,
             rounded=self.rounded or rounded,
             error=self.error or error,
@@ -81,7 +81,8 @@ class ColumnState:
         if isinstance(measures, str):
             return replace(self, error=f"{measures} when it was measured")
         try:
-            return replace(self, statistics=self.statistics.add(measures, exact=exact))
+            statistics = self.statistics.add(measures, exact=exact)
+            return ColumnState(self.counts, statistics, aware=self.aware, rounded=self.rounded)
         except Exception as error:  # noqa: BLE001 -- one bad column never costs the table; only the type is told
             return replace(self, error=f"{type(error).__name__} in its statistics")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_POINTS: Final = 101
 
 _STEPS: Final = 100
+_PERCENTS: Final = np.arange(_STEPS + 1)
 _DIGITS: Final = 6  # of a share that is estimated
 
 
@@ -40,8 +41,9 @@ class Cumulative:
     @classmethod
     def counted(cls, values: NDArray[Any], counts: NDArray[np.int64]) -> Cumulative:
         """Return the exact distribution of different values (at least one) in any order, each with its count."""
-        order = np.argsort(values)
-        return cls(values[order], np.cumsum(counts[order]), count=int(counts.sum()))
+        order = values.argsort()
+        at_most = counts[order].cumsum()
+        return cls(values[order], at_most, count=int(at_most[-1]))
 
     @classmethod
     def estimated(cls, ranks: RankState, *, minimum: float, maximum: float) -> Cumulative:
@@ -56,8 +58,8 @@ class Cumulative:
 
     def rows_at_most(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return how many rows hold at most each of the values."""
-        places = np.searchsorted(self.points, values, side="right")
-        found: NDArray[Any] = np.concatenate([[0], self.at_most])[places]
+        places = self.points.searchsorted(values, side="right")
+        found: NDArray[Any] = np.where(places > 0, self.at_most[places - 1], 0)
         return found
 
     def distribution(self) -> Distribution:
@@ -68,10 +70,10 @@ class Cumulative:
         """
         points, at_most = self.points, self.at_most
         if len(points) > MOST_POINTS:
-            wanted = np.arange(_STEPS + 1) * self.count  # in rows · steps: comparing integers keeps exact shares exact
-            reached = np.searchsorted(at_most * _STEPS, wanted)
+            wanted = _PERCENTS * self.count  # in rows · steps: comparing integers keeps exact shares exact
+            reached = (at_most * _STEPS).searchsorted(wanted)
             reached[-1] = len(points) - 1
-            chosen = reached[np.append(reached[1:] != reached[:-1], [True])]  # they ascend
+            chosen = reached[_last_of_each(reached)]
             points, at_most = points[chosen], at_most[chosen]
         shares, error = at_most / self.count, self.error_rows / self.count
         if error:  # digits that say nothing are dropped: they would double the size of a stored profile
@@ -95,11 +97,10 @@ class Cumulative:
     def median_deviation(self) -> float:
         """Return the MAD. It is finite: half of the values lie on the side of the median on which zero does not."""
         half = self.count / 2
-        median = self.points[np.searchsorted(self.at_most, half)]
-        distances = _distances(self.points, median)
-        order = np.argsort(distances, kind="stable")
-        within = np.cumsum(_steps(self.at_most)[order])
-        return float(distances[order][min(int(np.searchsorted(within, half)), len(order) - 1)])
+        distances = _distances(self.points, int(self.at_most.searchsorted(half)))
+        order = distances.argsort(kind="stable")
+        within = _steps(self.at_most)[order].cumsum()
+        return float(distances[order[min(int(within.searchsorted(half)), len(order) - 1)]])
 
 
 def _steps(at_most: NDArray[Any]) -> NDArray[Any]:
@@ -108,8 +109,17 @@ def _steps(at_most: NDArray[Any]) -> NDArray[Any]:
     return steps
 
 
-def _distances(points: NDArray[Any], origin: Any) -> NDArray[Any]:  # noqa: ANN401 -- a NumPy number of any type
-    """Return how far each point lies from the origin; integers exactly, since wrapping is undone."""
+def _last_of_each(ascending: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where the last one of each run of equal values stands (at least one value)."""
+    last = np.ones(len(ascending), np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=last[:-1])
+    return last
+
+
+def _distances(points: NDArray[Any], place: int) -> NDArray[Any]:
+    """Return how far each ascending point lies from the one at the place; integers exactly: wrapping is undone."""
+    distances = np.empty_like(points)
     with np.errstate(over="ignore"):
-        distances: NDArray[Any] = np.where(points >= origin, points - origin, origin - points)
+        np.subtract(points[place], points[:place], out=distances[:place])
+        np.subtract(points[place:], points[place], out=distances[place:])
     return distances if points.dtype.kind == "f" else distances.view(np.uint64)

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final, cast
 
 import polars as pl
 
 from taskflow_profilemesh.profiling.profile import DecimalTotals
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SAFE_DIGITS: Final = 28  # 10²⁸ times 10¹⁰ rows stay below 2¹²⁷
 _HALF: Final = 10**19
@@ -41,9 +38,9 @@ class DecimalState:
         count = len(cells) - cells.null_count()
         if not count or not isinstance(cells.dtype, pl.Decimal):
             return cls.EMPTY
-        found = pl.select(*_wanted(cells)).row(0, named=True)
-        total = found["upper"] * _HALF + found["lower"]
-        return cls(count, cells.dtype.scale, found["minimum"], found["maximum"], total)
+        units = cells.to_physical()
+        minimum, maximum = cast("int", units.min()), cast("int", units.max())
+        return cls(count, cells.dtype.scale, minimum, maximum, _total(units, cells.dtype.precision))
 
     def combine(self, other: DecimalState) -> DecimalState:
         """Merge with the totals of other rows."""
@@ -90,12 +87,13 @@ def exceeds_doubles(totals: DecimalTotals) -> bool:
     return max(value.adjusted() for value in (low, high) if value) + 1 + max(places, 0) > _DIGITS_OF_DOUBLES
 
 
-def _wanted(cells: pl.Series) -> Sequence[pl.Expr]:
-    units = pl.lit(cells.to_physical())
-    precision = cells.dtype.precision if isinstance(cells.dtype, pl.Decimal) else None
-    is_safe = precision is not None and precision <= _SAFE_DIGITS
-    upper, lower = (pl.lit(0), units.sum()) if is_safe else ((units // _HALF).sum(), (units % _HALF).sum())
-    return (units.min().alias("minimum"), units.max().alias("maximum"), upper.alias("upper"), lower.alias("lower"))
+def _total(units: pl.Series, precision: int | None) -> int:
+    """Add up the units of decimals of so many digits (None: not known), as Python does: without an end."""
+    if precision is not None and precision <= _SAFE_DIGITS:
+        return int(units.sum())
+    cells = pl.lit(units)
+    upper, lower = pl.select(upper=(cells // _HALF).sum(), lower=(cells % _HALF).sum()).row(0)
+    return int(upper) * _HALF + int(lower)
 
 
 def _decimal(units: int | None, scale: int) -> Decimal | None:

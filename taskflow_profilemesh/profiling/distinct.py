@@ -83,7 +83,8 @@ class DistinctState:
         all, three standard errors are 3 √(p (1 - p) / 4,096); of a share that is found to be 0, it is at most 0.15 %
         with a probability of 99.7 %.
         """
-        return float((self.kept.counts > 1).mean()) if len(self.kept.counts) else None
+        counts = self.kept.counts
+        return int(np.count_nonzero(counts > 1)) / len(counts) if len(counts) else None
 
     @property
     def error_ratio(self) -> float:

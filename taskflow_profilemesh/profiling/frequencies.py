@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _BUCKET_BITS: Final = 16
+_FEW: Final = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +31,7 @@ class Frequencies:
 
 def by_hash(frequencies: Frequencies) -> Frequencies:
     """Return the same with ascending hashes."""
-    order = np.argsort(frequencies.hashes)
+    order = frequencies.hashes.argsort()
     return Frequencies(frequencies.hashes[order], frequencies.counts[order])
 
 
@@ -66,7 +67,7 @@ def add_counts(left: Frequencies, right: Frequencies) -> Frequencies:
     if not len(left.hashes) and (right.hashes[1:] > right.hashes[:-1]).all():
         return right
     hashes = np.concatenate([left.hashes, right.hashes])
-    order = np.argsort(hashes)
+    order = hashes.argsort()
     hashes = hashes[order]
     starts, _ = runs(hashes)
     if not len(starts):
@@ -85,7 +86,7 @@ def read_texts(
     if not len(wanted):
         return {}
     rows = _possible(wanted, hashes)
-    places = np.minimum(np.searchsorted(wanted, hashes[rows]), len(wanted) - 1)
+    places = np.minimum(wanted.searchsorted(hashes[rows]), len(wanted) - 1)
     hit = wanted[places] == hashes[rows]
     found = np.full(len(wanted), -1, np.int64)
     found[places[hit]] = rows[hit]
@@ -93,8 +94,16 @@ def read_texts(
     places = found[present]
     if held is not None:
         places = np.flatnonzero(held)[places]
-    read = (text[:LONGEST_TEXT] for text in texts[places].to_list())
+    read = (text[:LONGEST_TEXT] for text in _at(texts, places))
     return dict(zip(wanted[present].tolist(), read, strict=True))
+
+
+def _at(texts: pl.Series, places: NDArray[np.int64]) -> list[str]:
+    """Return the texts at the places; a few one by one, since a gather costs as much as about a hundred of them."""
+    if len(places) <= _FEW:
+        return [texts[place] for place in places.tolist()]
+    gathered: list[str] = texts[places].to_list()
+    return gathered
 
 
 def _possible(wanted: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -107,11 +107,12 @@ def _worth_remembering(frequencies: Frequencies, error_rows: int, capacity: int 
 
 def _largest(counts: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """Return the places of the largest counts, the largest first, of equal ones the earlier."""
+    places = np.arange(len(counts))
     if len(counts) > most:
         least = np.partition(counts, len(counts) - most)[len(counts) - most]
         places = np.flatnonzero(counts >= least)
-    else:
-        places = np.arange(len(counts))
+        if counts.max() == least:  # as in a column without repetition: they are all equal
+            return places[:most]
     return places[np.argsort(-counts[places], kind="stable")][:most]
 
 

@@ -46,7 +46,7 @@ def _looks(sample: RowSample, at: int, weights: NDArray[np.int64], precision: Pr
     if not rows:
         return None
     kind, ratio = semantic_type(codes, weights[: len(codes)]) or (None, None)
-    forms = zip((row[at] for row in sample.shapes), weights.tolist(), strict=False)
+    forms = zip((row[at] for row in sample.shapes), weights[: len(sample.shapes)].tolist(), strict=True)
     return Looks(
         semantic_type=kind,
         semantic_ratio=ratio,
@@ -57,7 +57,7 @@ def _looks(sample: RowSample, at: int, weights: NDArray[np.int64], precision: Pr
 
 
 def _keys(sample: RowSample, at: int, weights: NDArray[np.int64], precision: Precision) -> JsonKeys | None:
-    cells = zip((row[at] for row in sample.keys), weights.tolist(), strict=False)
+    cells = zip((row[at] for row in sample.keys), weights[: len(sample.keys)].tolist(), strict=True)
     held = ((None if isinstance(keys, str) else keys, rows) for keys, rows in cells if keys != "")
     return describe_keys(held, precision=_precision(precision, sample, len(sample.keys)))
 

@@ -161,8 +161,10 @@ class NumberStatistics:
         if self.frequent.error_rows:
             return Cumulative.estimated(self.ranks, minimum=float(low), maximum=float(high))
         values = unhash_numbers(self.frequent.kept.hashes, dtype=self._wide_type())
-        finite = np.isfinite(values)
-        return Cumulative.counted(values[finite], self.frequent.kept.counts[finite])
+        counts = self.frequent.kept.counts
+        if self.kind in _FLOATING and not (finite := np.isfinite(values)).all():
+            values, counts = values[finite], counts[finite]
+        return Cumulative.counted(values, counts)
 
     def _wide_type(self) -> type[np.float64 | np.int64 | np.uint64]:
         """Return the type to read hashes back in; a column without negative numbers may exceed the signed range."""

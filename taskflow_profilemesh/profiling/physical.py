@@ -18,12 +18,11 @@ from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.selection import select_by_column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from taskflow_profilemesh.profiling.schema import TableSchema
 
 _NANOSECONDS: Final = 1000  # in a microsecond
-_NONE: Final = pl.Null()
 
 
 class _Conversion(NamedTuple):
@@ -75,47 +74,60 @@ class PhysicalBatch:
 
 def physical_batch(batch: pl.DataFrame, schema: TableSchema) -> PhysicalBatch:
     """Convert the schema's columns of a batch; others are ignored."""
+    by_name = {cells.name: cells for cells in batch.get_columns()}
+    arrived = {place: by_name[column.name] for place, column in enumerate(schema.columns) if column.name in by_name}
+    kinds = [column.kind for column in schema.columns]
+    frame, failures = _converted(batch, arrived, kinds)
+    places = range(len(kinds))
+    return PhysicalBatch(
+        row_count=batch.height,
+        null_counts=tuple(arrived[place].null_count() if place in arrived else 0 for place in places),
+        frame=frame,
+        failures={place: "the batch lacks it" for place in places if place not in arrived} | failures,
+        aware=frozenset(place for place, cells in arrived.items() if _is_aware(cells.dtype)),
+        rounded=frozenset(
+            place for place, cells in arrived.items() if kinds[place] is Kind.DECIMAL and _is_rounded(cells)
+        ),
+    )
+
+
+def _converted(
+    batch: pl.DataFrame, arrived: Mapping[int, pl.Series], kinds: Sequence[Kind]
+) -> tuple[pl.DataFrame, dict[int, str]]:
+    """Return the columns in physical types, by place, and why some are missing; most come as they have to be."""
+    physical: dict[int, pl.Series] = {}
     expressions: dict[int, list[pl.Expr]] = {}
     failures: dict[int, str] = {}
-    dtypes = batch.schema
-    for index, column in enumerate(schema.columns):
-        dtype = dtypes.get(column.name)
-        if dtype is None:
-            failures[index] = "the batch lacks it"
-            continue
-        expression = _expression(pl.nth(batch.get_column_index(column.name)), column.kind, dtype)
-        if expression is None:
-            failures[index] = f"it arrived as {dtype.base_type()}, which is no {column.kind}"
-            continue
-        expressions[index] = [expression.alias(str(index))]
-    frame, unconverted = select_by_column(batch, expressions)
-    failures |= {index: f"{name} when it was converted" for index, name in unconverted.items()}
-    nulls = tuple(
-        batch.get_column(column.name).null_count() if column.name in dtypes else 0 for column in schema.columns
-    )
-    rounded = frozenset(
-        place
-        for place, column in enumerate(schema.columns)
-        if column.kind is Kind.DECIMAL
-        and nulls[place] < batch.height
-        and not dtypes.get(column.name, _NONE).is_decimal()
-    )
-    return PhysicalBatch(batch.height, nulls, frame, failures, _aware(schema, dtypes), rounded)
+    for place, cells in arrived.items():
+        convert = _conversion(kinds[place], cells.dtype)
+        if convert is None:
+            failures[place] = f"it arrived as {cells.dtype.base_type()}, which is no {kinds[place]}"
+        elif convert is _as_is:
+            physical[place] = cells.alias(str(place))
+        else:
+            expressions[place] = [convert(pl.nth(batch.get_column_index(cells.name))).alias(str(place))]
+    converted, unconverted = select_by_column(batch, expressions)
+    physical |= {int(cells.name): cells for cells in converted.get_columns()}
+    failures |= {place: f"{name} when it was converted" for place, name in unconverted.items()}
+    return pl.DataFrame([physical[place] for place in sorted(physical)]), failures
 
 
-def _expression(values: pl.Expr, kind: Kind, dtype: pl.DataType) -> pl.Expr | None:
-    """Return the conversion, or None where the type does not fit the kind."""
+def _conversion(kind: Kind, dtype: pl.DataType) -> Callable[[pl.Expr], pl.Expr] | None:
+    """Return how to make a type the kind's physical one, or None where it does not fit."""
     conversion = _CONVERSIONS[kind]
     if dtype == pl.Null:
-        return values.cast(conversion.physical)
+        return lambda values: values.cast(conversion.physical)
     if kind is Kind.DECIMAL and dtype.is_decimal():
-        return values
-    return conversion.convert(values) if conversion.fits(dtype) else None
+        return _as_is
+    if not conversion.fits(dtype):
+        return None
+    return _as_is if dtype == conversion.physical else conversion.convert
 
 
-def _aware(schema: TableSchema, dtypes: pl.Schema) -> frozenset[int]:
-    """Return the places of the datetime columns that have a time zone."""
-    arrived = ((index, dtypes.get(column.name)) for index, column in enumerate(schema.columns))
-    return frozenset(
-        index for index, dtype in arrived if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
-    )
+def _is_aware(dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
+
+
+def _is_rounded(cells: pl.Series) -> bool:
+    """Whether a column of decimals holds any value that is a double already."""
+    return cells.null_count() < len(cells) and not cells.dtype.is_decimal()

@@ -5,7 +5,6 @@ Unknown is None, never 0. Each group of numbers says whether it is exact, approx
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -159,9 +158,13 @@ class Distribution:
 
 def even_steps(low: float, high: float, count: int) -> tuple[float, ...]:
     """Return the borders of `count` (≥ 1) bins of one width between two finite numbers, ascending."""
-    shares = (place / count for place in range(count + 1))
-    steps = (min(low * (1 - share) + high * share, high) for share in shares)
-    return tuple(itertools.accumulate(steps, max, initial=low))[1:]
+    borders: list[float] = []
+    last = low
+    for place in range(count + 1):
+        share = place / count
+        last = max(last, min(low * (1 - share) + high * share, high))
+        borders.append(last)
+    return tuple(borders)
 
 
 @dataclass(frozen=True, slots=True)

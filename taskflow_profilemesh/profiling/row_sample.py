@@ -13,7 +13,7 @@ top. Texts and documents themselves are looked at and forgotten; dates, booleans
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
@@ -70,7 +70,9 @@ class RowSample:
         drawn, first = np.unique(hashes[rows], return_index=True)
         if not len(drawn):
             return self
-        return self.combine(_drawn(frame, drawn[:ROWS], rows[first[:ROWS]], kinds))
+        drawn = drawn[:ROWS]
+        depth = _Depth(*(self._lower(drawn, most) for most in (TYPED_ROWS, SHAPED_ROWS, DOCUMENTS)))
+        return self.combine(_drawn(frame, drawn, rows[first[:ROWS]], kinds, depth))
 
     def combine(self, other: RowSample) -> RowSample:
         """Merge with the sample of other rows."""
@@ -87,22 +89,34 @@ class RowSample:
             keys=_chosen(self.keys, other.keys, _within(places, DOCUMENTS, own, len(self.keys))),
         )
 
+    def _lower(self, drawn: NDArray[np.uint64], most: int) -> int:
+        """Return how many of the drawn hashes (ascending) can be among the first `most` of the merged sample."""
+        if len(self.hashes) < most:
+            return min(len(drawn), most)
+        return min(int(drawn.searchsorted(self.hashes[most - 1])), most)
+
 
 RowSample.EMPTY = RowSample()
 
 
+class _Depth(NamedTuple):
+    """Of how many of the drawn rows something is looked at."""
+
+    typed: int
+    shaped: int
+    documents: int
+
+
 def _drawn(
-    frame: pl.DataFrame, hashes: NDArray[np.uint64], rows: NDArray[np.int64], kinds: Sequence[Kind]
+    frame: pl.DataFrame, hashes: NDArray[np.uint64], rows: NDArray[np.int64], kinds: Sequence[Kind], depth: _Depth
 ) -> RowSample:
-    texts = [_texts(frame, name, rows[:TYPED_ROWS]) for name in _names(kinds, TEXTS)]
-    documents = [_texts(frame, name, rows[:DOCUMENTS]) for name in _names(kinds, DOCUMENT_KINDS)]
+    texts = _texts(frame, _names(kinds, TEXTS), rows[: depth.typed])
+    documents = _texts(frame, _names(kinds, DOCUMENT_KINDS), rows[: depth.documents])
     return RowSample(
         hashes=hashes,
         numbers=_numbers(frame, _names(kinds, NUMBERS), rows),
-        types=np.array([_each(type_code, column) for column in texts], np.uint8)
-        .reshape(len(texts), min(len(hashes), TYPED_ROWS))
-        .T,
-        shapes=_by_row([_each(_shape, column[:SHAPED_ROWS]) for column in texts]),
+        types=np.array([_each(type_code, column) for column in texts], np.uint8).reshape(len(texts), depth.typed).T,
+        shapes=_by_row([_each(_shape, column[: depth.shaped]) for column in texts]),
         keys=_by_row([_each(_keys, column) for column in documents]),
     )
 
@@ -128,13 +142,16 @@ def _names(kinds: Sequence[Kind], wanted: frozenset[Kind]) -> list[str]:
 def _numbers(frame: pl.DataFrame, names: list[str], rows: NDArray[np.int64]) -> NDArray[np.float64]:
     if not names:
         return np.empty((len(rows), 0), np.float64)
-    numbers: NDArray[np.float64] = frame.select(names)[rows].select(pl.all().cast(pl.Float64)).to_numpy()
+    drawn = frame[names][rows].get_columns()
+    numbers: NDArray[np.float64] = pl.DataFrame([cells.cast(pl.Float64) for cells in drawn]).to_numpy()
     return numbers + 0.0  # -0.0 and 0.0 are one number
 
 
-def _texts(frame: pl.DataFrame, name: str, rows: NDArray[np.int64]) -> list[str | None]:
-    texts: list[str | None] = frame.get_column(name)[rows].to_list()
-    return texts
+def _texts(frame: pl.DataFrame, names: list[str], rows: NDArray[np.int64]) -> list[list[str | None]]:
+    """Return the rows' texts, column by column."""
+    if not len(rows):
+        return [[] for _ in names]
+    return [cells.to_list() for cells in frame[names][rows].get_columns()] if names else []
 
 
 def _by_row(columns: list[list[CellT]]) -> tuple[tuple[CellT, ...], ...]:

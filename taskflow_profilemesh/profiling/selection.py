@@ -19,6 +19,8 @@ def select_by_column(
 
     Only the type: what Polars says of a failure quotes values of rows.
     """
+    if not expressions:
+        return pl.DataFrame(), {}
     try:
         return frame.select(expression for wanted in expressions.values() for expression in wanted), {}
     except _FAILURES:

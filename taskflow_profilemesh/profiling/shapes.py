@@ -7,7 +7,7 @@ letter or a digit of them. Read from 64 sampled rows: a share p has a standard e
 from __future__ import annotations
 
 import re
-from collections import Counter
+import string
 from typing import TYPE_CHECKING, Final
 
 from taskflow_profilemesh.profiling.looks import Shape
@@ -21,18 +21,27 @@ LONGEST_FORM: Final = 64
 _LOOKED_AT: Final = 256  # characters
 _DIGITS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_RUNS_OF_9: Final = re.compile("99+")
+_RUNS_OF_A: Final = re.compile("aa+")
+_PLAIN: Final = bytes.maketrans(
+    (string.digits + string.ascii_letters).encode(), b"9" * len(string.digits) + b"a" * len(string.ascii_letters)
+)
 
 
 def shape(text: str) -> str:
     """Return the form of a text's first 256 characters."""
-    return _DIGITS.sub("9", _LETTERS.sub("a", text[:_LOOKED_AT]))[:LONGEST_FORM]
+    text = text[:_LOOKED_AT]
+    if text.isascii():  # most are, and a table of bytes is twice to five times as fast as classes of characters
+        plain = text.encode().translate(_PLAIN).decode()
+        return _RUNS_OF_9.sub("9", _RUNS_OF_A.sub("a", plain))[:LONGEST_FORM]
+    return _DIGITS.sub("9", _LETTERS.sub("a", text))[:LONGEST_FORM]
 
 
 def frequent_shapes(sample: Iterable[tuple[str, int]]) -> tuple[Shape, ...]:
     """Return the most frequent forms of sampled texts, each with the number of rows that it stands for."""
-    found: Counter[str] = Counter()
+    found: dict[str, int] = {}
     for form, rows in sample:
-        found[form] += rows
-    total = found.total()
+        found[form] = found.get(form, 0) + rows
+    total = sum(found.values())
     frequent = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST_SHAPES]
     return tuple(Shape(form, count / total) for form, count in frequent)

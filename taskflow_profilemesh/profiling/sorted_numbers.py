@@ -37,6 +37,8 @@ class SortedNumbers:
             return cls(ordered, *counted(ordered))
         ordered = numbers + 0.0
         ordered.sort()
+        if len(ordered) and ordered[0] > -np.inf and ordered[-1] < np.inf:  # no NaN either: it would be the last
+            return cls(ordered, *counted(ordered))
         first = int(np.searchsorted(ordered, -np.inf, side="right"))
         last, end = np.searchsorted(ordered, [np.inf, np.nan]).tolist()
         finite = ordered[first:last]
@@ -44,9 +46,10 @@ class SortedNumbers:
 
     def frequencies(self) -> Frequencies:
         """Count every number by its hash; each infinity is a value, and all NaN together are one."""
-        special = np.array([self.minus_infinity_count, self.infinity_count, self.nan_count], np.int64)
-        if not special.any():
+        specials = (self.minus_infinity_count, self.infinity_count, self.nan_count)
+        if not any(specials):
             return Frequencies(hash_numbers(self.unique), self.counts)
+        special = np.array(specials, np.int64)
         present = special > 0
         unique = np.concatenate([self.unique, np.array([-np.inf, np.inf, np.nan])[present]])
         return Frequencies(hash_numbers(unique), np.concatenate([self.counts, special[present]]))

@@ -29,9 +29,13 @@ class SpecialValueState:
     @classmethod
     def of(cls, numbers: SortedNumbers) -> SpecialValueState:
         """Count them in a batch."""
-        negative = int(np.searchsorted(numbers.values, 0, side="left"))
+        if len(numbers.values) and numbers.values[0] > 0:  # as in most columns
+            negative = up_to_zero = 0
+        else:
+            negative = int(np.searchsorted(numbers.values, 0, side="left"))
+            up_to_zero = int(np.searchsorted(numbers.values, 0, side="right"))
         return cls(
-            zero_count=int(np.searchsorted(numbers.values, 0, side="right")) - negative,
+            zero_count=up_to_zero - negative,
             negative_count=negative,
             nan_count=numbers.nan_count,
             infinite_count=numbers.minus_infinity_count + numbers.infinity_count,

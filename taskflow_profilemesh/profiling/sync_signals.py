@@ -48,7 +48,8 @@ class SignalState:
     @classmethod
     def of(cls, batch: pl.DataFrame) -> SignalState:
         """Read the signals of a batch, as far as it has their columns in one of the expected types."""
-        wanted = _expressions(batch.schema)
+        present = set(SIGNAL_COLUMNS).intersection(batch.columns)
+        wanted = _expressions({name: batch.get_column(name).dtype for name in present})
         if not wanted:
             return cls.EMPTY
         row = batch.select(**wanted).row(0, named=True)

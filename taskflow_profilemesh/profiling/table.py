@@ -209,7 +209,7 @@ class TableState:
         if not self._waiting:
             return self._so_far()
         healthy = [str(place) for place, column in enumerate(self._columns) if column.error is None]
-        frames = [frame.select(healthy) for frame in self._waiting]
+        frames = [frame if frame.columns == healthy else frame.select(healthy) for frame in self._waiting]
         frame = pl.concat(frames, how="vertical_relaxed") if len(frames) > 1 else frames[0]
         measured, failures = measure(frame, self._kinds)
         parts: dict[int, Measures | str] = {**measured, **failures}
