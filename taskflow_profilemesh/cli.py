@@ -1,11 +1,12 @@
 """The command line, `profilemesh`. It runs without importing Airflow; `demo` starts Airflow as a process.
 
-Exit codes: 0 fine, 1 an error that is explained on standard error, 2 wrong usage, 130 interrupted. No URL is repeated
-anywhere: it may hold a password.
+Exit codes: 0 fine, 1 an error that is explained on standard error, 2 wrong usage, 130 interrupted, 141 nobody reads
+the output any more. No URL is repeated anywhere: it may hold a password.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INTERRUPTED = 130
+_UNREAD = 141  # as a shell calls the end by SIGPIPE
 _DEMO_EXAMPLE = "example: profilemesh demo --postgres --results /tmp/flights"
 
 
@@ -26,13 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        code = int(options.command(options))
+        sys.stdout.flush()  # here, so that a pipe without a reader is noticed here
     except ProfileMeshError as error:
         print(f"profilemesh: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still writes at its end
+        return _UNREAD
     except KeyboardInterrupt:
         print("profilemesh: interrupted", file=sys.stderr)
         return _INTERRUPTED
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

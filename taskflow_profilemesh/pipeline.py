@@ -217,7 +217,9 @@ class Pipeline:
         if plan.sampled:
             counts = self.source.counts(plan)
             sample = state.profile(row_count=counts.row_count, decimals=counts.decimals, now=now)
-            profile = with_counts(sample, null_counts=counts.null_counts, extremes=counts.extremes)
+            profile = with_counts(
+                sample, null_counts=counts.null_counts, extremes=counts.extremes, decimals=counts.decimals, now=now
+            )
         else:
             counted = None if plan.columns else self.source.row_count(plan)
             profile = state.profile(row_count=counted, decimals=whole.decimals, now=now)

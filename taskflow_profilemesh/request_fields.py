@@ -41,7 +41,8 @@ def names(key: str, value: object) -> tuple[str, ...]:
 def text(key: str, value: object) -> str:
     """Read a text that is not blank."""
     if not isinstance(value, str) or not value.strip():
-        raise InvalidOption(option=key, got=type(value).__name__, expected="a text that is not blank")
+        got = "a blank one" if isinstance(value, str) else type(value).__name__
+        raise InvalidOption(option=key, got=got, expected="a text that is not blank")
     return value
 
 

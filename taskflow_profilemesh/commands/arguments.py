@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _SECRET: Final = re.compile(r"://[^\s/]*@|password=\S+", re.IGNORECASE)
 _UNITS: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 READERS: Final = ("auto", "connectorx", "adbc")  # as in `reading.reads`, whose import costs a second of `--help`
+_LEAST_SECONDS: Final = 0.001  # what servers count in
+_PARTITION: Final = "day=latest, day=recent:3 or day=2024-01-01,2024-01-02"
 _BYTES: Final = re.compile(r"(\d+)\s*([kmg]?)i?b?", re.IGNORECASE)
 
 
@@ -44,14 +47,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
     part.add_argument("--columns", help="only these, separated by commas")
     part.add_argument("--exclude-columns", help="not these")
     part.add_argument("--where", help="an SQL condition that rows must meet")
-    part.add_argument("--partition", help="day=latest, day=recent:3 or day=2024-01-01,2024-01-02")
-    part.add_argument("--sample", type=_sample, help="a number of rows, or a share such as 0.1")
+    part.add_argument("--partition", help=_PARTITION)
+    part.add_argument("--sample", type=_sample, help="a number of rows, or a share such as 0.1 or 10%%")
     part.add_argument("--sample-method", choices=("rows", "pages"), help="pages are faster, and less random")
     part.add_argument("--max-rows", type=int, help="sample tables of more rows down to these")
     part.add_argument("--incremental", metavar="COLUMN", help="only rows that are new by this column; needs --store")
     limits = parser.add_argument_group("limits")
     limits.add_argument("--memory-budget", type=_bytes, metavar="SIZE", help="for rows on the way, 256M for instance")
-    limits.add_argument("--statement-timeout", type=float, metavar="SECONDS", help="ends a statement on the server")
+    limits.add_argument("--statement-timeout", type=_seconds, metavar="SECONDS", help="ends a statement on the server")
     parser.add_argument("--reader", choices=READERS, default=READERS[0], help="auto is adbc where it is installed")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -110,6 +113,8 @@ def _partition(text: str | None) -> dict[str, Any] | None:
     if text is None:
         return None
     column, _, which = text.rpartition("=")
+    if not column or not which:
+        raise InvalidOption(option="partition", got="no column or no value", expected=_PARTITION)
     kind, _, count = which.partition(":")
     if which == "latest":
         return {"column": column, "latest": True}
@@ -119,7 +124,24 @@ def _partition(text: str | None) -> dict[str, Any] | None:
 
 
 def _sample(text: str) -> float:
-    return int(text) if text.isdecimal() else float(text)
+    if text.isdecimal():
+        return int(text)
+    try:
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        message = "a sample is a number of rows, such as 10000, or a share, such as 0.1 or 10%"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not _LEAST_SECONDS <= seconds < math.inf:
+        message = f"a timeout is a number of seconds, {_LEAST_SECONDS:g} or more"
+        raise argparse.ArgumentTypeError(message)
+    return seconds
 
 
 def _bytes(text: str) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from taskflow_profilemesh.outcome import ProfiledTable, RunOutcome
     from taskflow_profilemesh.profiling import ColumnProfile
-    from taskflow_profilemesh.profiling.profile import SyncSignals
+    from taskflow_profilemesh.profiling.profile import Distinct, SyncSignals
     from taskflow_profilemesh.storage import ProfileStore
 
 _GENERATIONS = 5  # that are printed, the latest
@@ -94,9 +94,14 @@ def _row(column: ColumnProfile) -> tuple[str, ...]:
         short(column.schema.name),
         short(column.schema.declared_type, 24),
         "" if column.null_ratio is None else f"{column.null_ratio:.1%}",
-        "" if distinct is None else ("~" if distinct.error_ratio else "") + number(distinct.count),
+        "" if distinct is None else _sign(distinct) + number(distinct.count),
         short(column.minimum),
         short(column.maximum),
         "" if numbers is None or numbers.mean is None else number(float(numbers.mean)),
         "" if numbers is None or numbers.std is None else number(float(numbers.std)),
     )
+
+
+def _sign(distinct: Distinct) -> str:
+    """Mark a count that is estimated, or that there may be more of."""
+    return "~" if distinct.error_ratio else "≥" if distinct.is_rounded else ""

@@ -34,7 +34,9 @@ def source_of(options: argparse.Namespace) -> DatabaseSource | FileSource:
     if folder is not None:
         if not folder.is_dir():
             raise InvalidOption(
-                option="URL", got="no URL and no folder", expected="postgresql://…, mysql://…, sqlite:///…"
+                option="URL",
+                got="no URL and no folder",
+                expected="postgresql://…, mysql://…, sqlite:///… or a folder that exists",
             )
         return FileSource(folder, name=str(folder.absolute()))
     address = DatabaseAddress.from_url(place)

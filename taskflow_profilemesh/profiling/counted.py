@@ -10,31 +10,46 @@ from taskflow_profilemesh.profiling.sync_signals import SignalState
 from taskflow_profilemesh.profiling.table import TableState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     import polars as pl
 
     from taskflow_profilemesh.profiling.facts import SyncSignals
-    from taskflow_profilemesh.profiling.profile import ColumnProfile, TableProfile
+    from taskflow_profilemesh.profiling.profile import ColumnProfile, TableProfile, TimeSpan
 
 
-def with_counts(sample: TableProfile, *, null_counts: Mapping[str, int], extremes: pl.DataFrame) -> TableProfile:
+def with_counts(
+    sample: TableProfile,
+    *,
+    null_counts: Mapping[str, int],
+    extremes: pl.DataFrame,
+    decimals: Collection[str] = (),
+    now: datetime | None = None,
+) -> TableProfile:
     """Return the sample's profile with exact nulls and extremes; its row count is of all rows already.
 
     `extremes`: the lowest and the highest values, as batches bring them, of the columns where they are known.
+    `decimals`: columns whose totals of all rows are in the profile already. `now` (aware) is what freshness is told
+    from.
     """
-    ends = _ends(sample, extremes)
+    ends = _ends(sample, extremes, now)
 
     def counted(column: ColumnProfile) -> ColumnProfile:
         name = column.schema.name
         if name not in null_counts:
             return column
         found = ends.column(name)
-        has_extremes = found is not None and found.error is None
-        told = Counted(sample.row_count, null_counts[name], has_extremes=has_extremes)
-        if found is None or not has_extremes:
-            return replace(column, counted=told)
-        return replace(column, counted=told, minimum=found.minimum, maximum=found.maximum)
+        counts = Counted(sample.row_count, null_counts[name], has_extremes=name in decimals and column.error is None)
+        if found is None or found.error is not None:
+            return replace(column, counted=counts)
+        return replace(
+            column,
+            counted=replace(counts, has_extremes=True),
+            minimum=found.minimum,
+            maximum=found.maximum,
+            time_span=_time_span(column.time_span, found.time_span),
+        )
 
     return replace(sample, columns=tuple(map(counted, sample.columns)), signals=_signals(sample, extremes))
 
@@ -47,9 +62,17 @@ def _signals(sample: TableProfile, extremes: pl.DataFrame) -> SyncSignals | None
     return replace(sample.signals, latest_extracted_at=of_all.latest_extracted_at)
 
 
-def _ends(sample: TableProfile, extremes: pl.DataFrame) -> TableProfile:
+def _time_span(sample: TimeSpan | None, of_all: TimeSpan | None) -> TimeSpan | None:
+    """Return the range and freshness of all rows; how many lie in the future is known of the sample only."""
+    if of_all is None:
+        return sample
+    future = (None, 0) if sample is None else (sample.future_count, sample.future_error_rows)
+    return replace(of_all, future_count=future[0], future_error_rows=future[1])
+
+
+def _ends(sample: TableProfile, extremes: pl.DataFrame, now: datetime | None) -> TableProfile:
     """Profile the extremes: that says them in a profile's words."""
     columns = tuple(column for column in sample.schema.columns if column.name in extremes.columns)
     state = TableState.empty(replace(sample.schema, columns=columns))
     state.add(extremes)
-    return state.profile()
+    return state.profile(now=now)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SAFE_DIGITS: Final = 28  # 10²⁸ times 10¹⁰ rows stay below 2¹²⁷
 _HALF: Final = 10**19
+_DIGITS_OF_DOUBLES: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,20 @@ class DecimalState:
 
 
 DecimalState.EMPTY = DecimalState()
+
+
+def exceeds_doubles(totals: DecimalTotals) -> bool:
+    """Say whether different values of the column may have the same nearest double.
+
+    A double tells apart all decimals of 15 digits (IEEE 754; DBL_DIG of C). What counts is how many lie between the
+    highest digit of a value and the last decimal place of all.
+    """
+    low, high = totals.minimum, totals.maximum
+    if low is None or high is None or low == high:
+        return False
+    ends = [value for value in (low, high, totals.total) if value is not None]
+    places = max(-int(value.as_tuple().exponent) for value in ends)
+    return max(value.adjusted() for value in (low, high) if value) + 1 + max(places, 0) > _DIGITS_OF_DOUBLES
 
 
 def _wanted(cells: pl.Series) -> Sequence[pl.Expr]:

@@ -2,7 +2,8 @@
 
 Equality is the databases' own: -0.0 is 0.0, and all NaN are one value (as in PostgreSQL's COUNT DISTINCT). NaN and the
 infinities are values with a frequency, but no part of extremes, moments and distribution. Decimals are told apart by
-their nearest double, while their extremes and sum are exact; what a database says of them takes precedence.
+their nearest double, which the profile says where they have more digits than that can hold, while their extremes and
+sum are exact; what a database says of them takes precedence.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from taskflow_profilemesh.profiling import distinct, heavy_hitters
 from taskflow_profilemesh.profiling.cumulative import Cumulative
-from taskflow_profilemesh.profiling.decimal_totals import DecimalState
+from taskflow_profilemesh.profiling.decimal_totals import DecimalState, exceeds_doubles
 from taskflow_profilemesh.profiling.distinct import DistinctState
 from taskflow_profilemesh.profiling.extremes import ExtremeState, number_extremes
 from taskflow_profilemesh.profiling.frequencies import by_hash
@@ -102,7 +103,7 @@ class NumberStatistics:
             profile,
             minimum=minimum if decimals is None else decimals.minimum,
             maximum=maximum if decimals is None else decimals.maximum,
-            distinct=self._distinct(value_count=profile.value_count, aware=context.aware),
+            distinct=self._distinct(decimals, value_count=profile.value_count, aware=context.aware),
             numbers=None if self.kind in TEMPORAL else self._numbers(decimals),
             distribution=None if cumulative is None else _spread(cumulative),
             time_span=None if cumulative is None else time_span(cumulative, self.kind, now=context.now),
@@ -123,17 +124,19 @@ class NumberStatistics:
             return None, None
         return to_scalar(low, self.kind, aware=aware), to_scalar(high, self.kind, aware=aware)
 
-    def _distinct(self, *, value_count: int, aware: bool) -> Distinct:
+    def _distinct(self, decimals: DecimalTotals | None, *, value_count: int, aware: bool) -> Distinct:
         frequent = self.frequent.most_frequent(MOST_VALUES)
         values = unhash_numbers(frequent.hashes, dtype=self._wide_type())
         texts = (to_text(value, self.kind, aware=aware) for value in values.tolist())
-        return describe_distinct(
+        told = describe_distinct(
             self.distinct,
             frequent,
             texts=dict(zip(frequent.hashes.tolist(), texts, strict=True)),
             error_rows=self.frequent.error_rows,
             value_count=value_count,
         )
+        may_be_more = told.count < value_count and decimals is not None and exceeds_doubles(decimals)
+        return replace(told, is_rounded=may_be_more)
 
     def _numbers(self, decimals: DecimalTotals | None) -> Numbers:
         moments, special = self.moments, self.special

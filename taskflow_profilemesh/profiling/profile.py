@@ -73,6 +73,12 @@ class Distinct:
     top: tuple[TopValue, ...] = ()  # most frequent first, at most ten
     top_error_rows: int = 0  # each of the counts in `top` may be too low by this many rows; 0 is exact
     repeated_ratio: float | None = None  # share of the values (of 4,096 drawn from them, if estimated) in several rows
+    is_rounded: bool = False  # decimals of over 15 digits, told apart as doubles: there may be more, each less frequent
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the count and the frequencies are those of the rows that were read."""
+        return not self.error_ratio and not self.top_error_rows and not self.is_rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +240,15 @@ class ColumnProfile:
         """Whether every profiled row has a value of its own; None without rows or where it is not known.
 
         No is certain. Yes is so where the distinct count is exact; else the count of different values comes close to
-        that of the rows, and none of 4,096 values drawn from them occurs twice.
+        that of the rows, and none of 4,096 values drawn from them occurs twice. Decimals that are equal only as doubles
+        say neither.
         """
         if self.distinct is None or not self.row_count:
             return None
         enough = self.distinct.count * (1 + self.distinct.error_ratio) >= self.row_count
-        return enough and not self.null_count and not self.distinct.repeated_ratio
+        is_candidate = enough and not self.null_count and not self.distinct.repeated_ratio
+        is_unknown = self.distinct.is_rounded and not self.null_count and not is_candidate
+        return None if is_unknown else is_candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +278,10 @@ class TableProfile:
         """Whether every number in the profile is exact, but those that say that they are from a sample of the rows."""
         return all(
             column.precision is Precision.EXACT
-            and (column.distinct is None or (not column.distinct.error_ratio and not column.distinct.top_error_rows))
+            and (column.distinct is None or column.distinct.is_exact)
             and (column.distribution is None or not column.distribution.rank_error_ratio)
             for column in self.columns
-        ) and not (self.duplicates and self.duplicates.error_rows)
+        ) and (self.duplicates is None or self.duplicates.is_exact)
 
     def column(self, name: str) -> ColumnProfile | None:
         """Return the column of that name, or None."""

@@ -20,4 +20,4 @@ class Counted:
 
     row_count: int
     null_count: int
-    has_extremes: bool = False  # the column's minimum and maximum are of all rows too
+    has_extremes: bool = False  # so are minimum and maximum, range and freshness, and the total of decimals

@@ -7,7 +7,7 @@ how they were split or in which order they came, so that states of parts merge t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import polars as pl
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime
 
-    from taskflow_profilemesh.profiling.facts import Correlation, NullPair
+    from taskflow_profilemesh.profiling.facts import Correlation, DuplicateRows, NullPair
     from taskflow_profilemesh.profiling.measures import Measures
     from taskflow_profilemesh.profiling.profile import ColumnProfile, DecimalTotals
     from taskflow_profilemesh.profiling.schema import TableSchema
@@ -195,7 +195,7 @@ class TableState:
             row_count=self._row_count if row_count is None else row_count,
             profiled_rows=self._row_count,
             columns=columns,
-            duplicates=rows.duplicates(self._row_count),
+            duplicates=_duplicates(rows, columns, self._row_count),
             null_pairs=_null_pairs(rows, healthy),
             correlations=_correlations(rows, columns, of_sample),
             signals=self._signals.describe(),
@@ -275,6 +275,12 @@ def _followed(order: OrderState, measures: Measures | None) -> OrderState:
 def _null_pairs(rows: RowState, columns: Mapping[int, ColumnProfile]) -> tuple[NullPair, ...]:
     names = {place: column.schema.name for place, column in columns.items()}
     return rows.null_pairs.describe(names, {place: column.null_count for place, column in columns.items()})
+
+
+def _duplicates(rows: RowState, columns: Sequence[ColumnProfile], row_count: int) -> DuplicateRows | None:
+    found = rows.duplicates(row_count)
+    is_rounded = any(column.distinct is not None and column.distinct.is_rounded for column in columns)
+    return replace(found, is_rounded=is_rounded) if found is not None and found.duplicate_count else found
 
 
 def _correlations(rows: RowState, columns: Sequence[ColumnProfile], precision: Precision) -> tuple[Correlation, ...]:

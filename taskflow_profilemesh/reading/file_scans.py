@@ -6,6 +6,7 @@ of them, and then hold for every row; a value that does not fit is an error, nev
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -44,17 +45,18 @@ class Format:
 
 
 def _delimited(path: Path, infer_rows: int | None, *, separator: str) -> pl.LazyFrame:
-    read = partial(pl.scan_csv, path, separator=separator)
+    read = partial(pl.scan_csv, path, separator=separator, glob=False)
     types = read(infer_schema_length=infer_rows, try_parse_dates=True).collect_schema()
     return read(schema=types)
 
 
 def _lines(path: Path, infer_rows: int | None) -> pl.LazyFrame:
-    types = pl.scan_ndjson(path, infer_schema_length=infer_rows).collect_schema()
-    return pl.scan_ndjson(path, schema=types)
+    itself = glob.escape(str(path))  # or Polars takes it for a pattern, which elsewhere it can be told not to
+    types = pl.scan_ndjson(itself, infer_schema_length=infer_rows).collect_schema()
+    return pl.scan_ndjson(itself, schema=types)
 
 
-_PARQUET: Final = Format("Parquet", lambda path, _: pl.scan_parquet(path), is_guessed=False)
+_PARQUET: Final = Format("Parquet", lambda path, _: pl.scan_parquet(path, glob=False), is_guessed=False)
 _CSV: Final = Format("CSV", partial(_delimited, separator=","), is_guessed=True)
 _TSV: Final = Format("TSV", partial(_delimited, separator="\t"), is_guessed=True)
 _JSON_LINES: Final = Format("JSON lines", _lines, is_guessed=True)

@@ -1,8 +1,9 @@
 """Parquet, CSV and JSON lines files as a source of batches, like a database: a folder of tables.
 
 A table is a file (`orders` is `orders.parquet`, or whatever its ending), a folder of files that are its parts, or, in
-double quotes, a pattern (`"orders_*"`: one table of all those files). Everything lies below the source's folder; the
-files are only read.
+double quotes and where no file has that very name, a pattern (`"orders_*"`: one table of all those files). Folders in a
+folder are parts of its table where they are called as partitions are, `day=2024-01-01`; the day is then no column.
+Everything lies below the source's folder; the files are only read.
 
 >>> source = FileSource(Path("/data/shop"), name="shop")
 >>> plan = source.plan(TableRequest(TableRef("orders")))
@@ -11,6 +12,7 @@ files are only read.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -54,6 +56,7 @@ T = TypeVar("T")
 BATCH_ROWS: Final = 131_072
 INFER_ROWS: Final = 100_000
 _DEPTH: Final = 2
+_PARTITION: Final = re.compile(r"[^=]+=.*")  # as Hive and Spark name the folders of a table's partitions
 _ALL_FILES: Final = "none: files are always read whole"
 _DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
@@ -201,6 +204,9 @@ class FileSource:
         if not files:
             known = [str(known) for known in self.tables()]
             raise TableNotFound(source=self._name, table=str(table), known=nearest(str(table), known))
+        if not all(file.stat().st_size for file in files):
+            reason = "it is empty" if len(files) == 1 else "one of its files is empty"
+            raise FileUnreadable(source=self._name, table=str(table), reason=reason)
         types = self._readable(lambda: self._scan(files).collect_schema(), str(table))
         columns = columns_of(types)
         schema = TableSchema(table, tuple(column.schema for column in columns), size_bytes=_size(files))
@@ -214,11 +220,16 @@ class FileSource:
         for name in names:
             if name.startswith("/") or ".." in name.split("/"):
                 continue
-            for pattern in (name, f"{name}.*"):
-                found = [path for path in self._folder.glob(pattern) if _is_table(path)]
-                if found:
-                    return sorted(file for path in found for file in _parts(path))
+            found = self._called(name) or [path for path in self._folder.glob(name) if _is_table(path)]
+            if found or (found := [path for path in self._folder.glob(f"{name}.*") if _is_table(path)]):
+                return sorted(file for path in found for file in _parts(path))
         return []
+
+    def _called(self, name: str) -> list[Path]:
+        """Return what has exactly this name, with or without its ending: `orders` is not `orders.old.csv`."""
+        place = self._folder / name
+        beside = place.parent.iterdir() if place.parent.is_dir() else ()
+        return [path for path in beside if place.name in (path.name, _stem(path)) and _is_table(path)]
 
     def _scan(self, files: Sequence[Path]) -> pl.LazyFrame:
         return scan(files, infer_rows=self._infer_rows)
@@ -296,9 +307,14 @@ def _is_table(path: Path) -> bool:
 
 
 def _parts(path: Path) -> list[Path]:
-    """Return the file itself, or the files in a folder, whatever they are; nothing for what is no table."""
+    """Return the file itself, or the files in a folder and its partitions; nothing for what is no table."""
     if path.is_dir():
-        return [file for file in path.iterdir() if file.is_file() and file.suffix.casefold() in FORMATS]
+        return [
+            file
+            for part in path.iterdir()
+            if not part.is_dir() or _PARTITION.fullmatch(part.name)
+            for file in _parts(part)
+        ]
     return [path] if path.is_file() and path.suffix.casefold() in FORMATS else []
 
 

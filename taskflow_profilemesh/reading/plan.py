@@ -85,7 +85,8 @@ class ReadPlan:
     @property
     def memory_bytes(self) -> int | None:
         """The memory that the rows on the way probably take at a time; None where nobody knows."""
-        return self.size.memory_bytes(len(self.queries))
+        native = self.statements is not None and self.statements.native
+        return self.size.memory_bytes(len(self.queries), native=native)
 
 
 @dataclass(frozen=True, slots=True)

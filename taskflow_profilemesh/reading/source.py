@@ -84,8 +84,9 @@ class DatabaseSource:
         self._reads = Reads(
             Connector(address, name, statement_timeout_seconds), reader=reader, clock=clock or SystemClock()
         )
-        rows = batch_rows or (NATIVE_BATCH_ROWS if self._reads.is_native else BATCH_ROWS)
-        self._batch = BatchSize.within(memory_budget_bytes, rows=rows)
+        native = self._reads.is_native
+        rows = batch_rows or (NATIVE_BATCH_ROWS if native else BATCH_ROWS)
+        self._batch = BatchSize.within(memory_budget_bytes, rows=rows, native=native)
         self._entries = Entries(self._reads, CATALOGS[address.dialect], self._batch, source=name)
         weakref.finalize(self, self._reads.close)
         self._is_checked = False

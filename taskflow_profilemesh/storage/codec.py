@@ -29,7 +29,7 @@ from taskflow_profilemesh.profiling.profile import TableProfile
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 Reader: TypeAlias = "Callable[[Any], Any]"
 
 _TAG = "$"

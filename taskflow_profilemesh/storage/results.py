@@ -92,7 +92,7 @@ def _column_results(column: ColumnProfile) -> Iterator[Result]:
         "monotonicity": column.monotonicity and column.monotonicity.value,
     }
     if numbers := column.numbers:
-        plain |= {"mean": numbers.mean, "std": numbers.std, "variance": numbers.variance, "sum": numbers.total}
+        plain |= {"mean": numbers.mean, "std": numbers.std, "variance": numbers.variance}
         plain |= {"coefficient_of_variation": numbers.coefficient_of_variation}
         plain |= {"skewness": numbers.skewness, "kurtosis": numbers.kurtosis}
         plain |= {"zero_count": numbers.zero_count, "negative_count": numbers.negative_count}
@@ -110,7 +110,7 @@ def _column_results(column: ColumnProfile) -> Iterator[Result]:
     if lengths and lengths.distribution:
         yield from _length_results(name, lengths.distribution, column.precision)
     if column.time_span:
-        yield from _time_results(name, column.time_span, column.precision)
+        yield from _time_results(column, column.time_span)
     if column.looks and column.looks.semantic_type:
         yield Result(name, "semantic_type", column.looks.semantic_type.value, column.looks.precision)
         yield Result(name, "semantic_ratio", column.looks.semantic_ratio or 0.0, column.looks.precision)
@@ -118,7 +118,7 @@ def _column_results(column: ColumnProfile) -> Iterator[Result]:
 
 def _duplicate_results(duplicates: DuplicateRows, precision: Precision) -> Iterator[Result]:
     bound = duplicates.error_rows
-    prefix, shown = ("approx_", _estimated(precision)) if bound else ("", precision)
+    prefix, shown = ("", precision) if duplicates.is_exact else ("approx_", _estimated(precision))
     yield Result(None, f"{prefix}distinct_row_count", duplicates.distinct_count, shown)
     yield Result(None, f"{prefix}duplicate_row_count", duplicates.duplicate_count, shown)
     if bound:
@@ -136,7 +136,8 @@ def _signal_results(signals: SyncSignals, precision: Precision) -> Iterator[Resu
 
 def _distinct_results(column: ColumnProfile, distinct: Distinct) -> Iterator[Result]:
     name, bound = column.schema.name, distinct.error_ratio
-    prefix, shown = ("approx_", _estimated(column.precision)) if bound else ("", column.precision)
+    is_estimated = bound or distinct.is_rounded
+    prefix, shown = ("approx_", _estimated(column.precision)) if is_estimated else ("", column.precision)
     yield Result(name, f"{prefix}distinct_count", distinct.count, shown)
     if column.unique_ratio is not None:
         yield Result(name, f"{prefix}unique_ratio", column.unique_ratio, shown)
@@ -155,11 +156,12 @@ def _length_results(name: str, lengths: Distribution, precision: Precision) -> I
         yield Result(name, f"{prefix}length_quantile_{share:.2f}", int(length), shown)
 
 
-def _time_results(name: str, span: TimeSpan, precision: Precision) -> Iterator[Result]:
+def _time_results(column: ColumnProfile, span: TimeSpan) -> Iterator[Result]:
+    name, precision, ends = column.schema.name, column.precision, _precision_of_ends(column)
     if span.range_seconds is not None:
-        yield Result(name, "range_seconds", span.range_seconds, precision)
+        yield Result(name, "range_seconds", span.range_seconds, ends)
     if span.freshness_seconds is not None:
-        yield Result(name, "freshness_seconds", span.freshness_seconds, precision)
+        yield Result(name, "freshness_seconds", span.freshness_seconds, ends)
     if span.future_count is not None:
         bound = span.future_error_rows
         prefix, shown = ("approx_", _estimated(precision)) if bound else ("", precision)
@@ -172,17 +174,23 @@ def _counted_results(column: ColumnProfile) -> Iterator[Result]:
     """Return what a database can count beside a sample, and then is exact."""
     counted = column.counted
     nulls = column.precision if counted is None else Precision.EXACT
-    ends = Precision.EXACT if counted is not None and counted.has_extremes else column.precision
+    ends = _precision_of_ends(column)
+    total = column.numbers.total if column.numbers else None
     values: dict[str, tuple[Scalar | None, Precision]] = {
         "null_count": (column.null_count if counted is None else counted.null_count, nulls),
         "null_ratio": (column.null_ratio, nulls),
         "min": (column.minimum, ends),
         "max": (column.maximum, ends),
+        "sum": (total, ends if isinstance(total, Decimal) else column.precision),  # of decimals it comes with the ends
     }
     name = column.schema.name
     yield from (
         Result(name, metric, value, precision) for metric, (value, precision) in values.items() if value is not None
     )
+
+
+def _precision_of_ends(column: ColumnProfile) -> Precision:
+    return Precision.EXACT if column.counted is not None and column.counted.has_extremes else column.precision
 
 
 def _quantile_results(name: str, distribution: Distribution, precision: Precision) -> Iterator[Result]:

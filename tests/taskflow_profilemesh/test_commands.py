@@ -90,6 +90,21 @@ def test_a_memory_budget_makes_more_and_smaller_reads(tmp_path: Path, capsys: Ca
     assert memory <= 16 << 20
 
 
+def test_a_share_may_be_written_as_a_percentage(shop: str, capsys: Capture) -> None:
+    plans = []
+    for share in ("0.1", "10%"):
+        assert main(["plan", shop, "orders", "--sample", share]) == 0
+        plans.append(capsys.readouterr().out)
+    assert plans[0] == plans[1]
+    assert "sample" in plans[0]
+
+
+def test_a_sample_that_is_none_is_told_how_it_is_written(shop: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit):
+        main(["plan", shop, "orders", "--sample", "many"])
+    assert "a number of rows, such as 10000, or a share, such as 0.1 or 10%" in capsys.readouterr().err
+
+
 def test_a_table_that_cannot_be_planned_is_told_and_ends_with_1(shop: str, capsys: Capture) -> None:
     assert main(["plan", shop, "orders", "ordres"]) == 1
     out, err = capsys.readouterr()
@@ -324,6 +339,44 @@ def test_without_rich_a_terminal_shows_nothing(shop: str) -> None:
 def test_a_pipe_gets_no_bar(shop: str, capsys: Capture) -> None:
     assert main(["profile", shop, "orders"]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("command", ["plan", "profile"])
+def test_a_reader_that_has_seen_enough_is_no_error(shop: str, command: str) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)  # nobody will read
+    code = f"from taskflow_profilemesh.cli import main; raise SystemExit(main([{command!r}, {shop!r}, 'orders']))"
+    done = subprocess.run([sys.executable, "-c", code], stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--sample", "abc", "a sample is a number of rows, such as 10000, or a share, such as 0.1 or 10%"),
+        ("--statement-timeout", "-1", "a timeout is a number of seconds, 0.001 or more"),
+        ("--statement-timeout", "0", "a timeout is a number of seconds, 0.001 or more"),
+        ("--statement-timeout", "nan", "a timeout is a number of seconds, 0.001 or more"),
+        ("--statement-timeout", "inf", "a timeout is a number of seconds, 0.001 or more"),
+        ("--statement-timeout", "soon", "a timeout is a number of seconds, 0.001 or more"),
+    ],
+)
+def test_a_number_that_is_none_is_explained(shop: str, capsys: Capture, option: str, value: str, told: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["plan", shop, "orders", f"{option}={value}"])
+    assert told in capsys.readouterr().err
+
+
+def test_a_blank_text_is_called_one(shop: str, capsys: Capture) -> None:
+    assert main(["plan", shop, "orders", "--where", " "]) == 1
+    assert "option='where', got='a blank one', expected='a text that is not blank'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("partition", ["day", "=latest", "day="])
+def test_half_a_partition_is_explained(shop: str, capsys: Capture, partition: str) -> None:
+    assert main(["plan", shop, "orders", "--partition", partition]) == 1
+    assert "expected='day=latest, day=recent:3 or day=2024-01-01,2024-01-02'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("count", "written"), [(None, "?"), (0, "0 B"), (1536, "1.5 KiB"), (3 << 40, "3.0 TiB")])

@@ -7,7 +7,7 @@ import pytest
 
 from taskflow_profilemesh.profiling import DecimalTotals, Kind
 from taskflow_profilemesh.profiling.decimal_totals import DecimalState
-from tests.taskflow_profilemesh.profiling.frames import column_of, state_of
+from tests.taskflow_profilemesh.profiling.frames import column_of, profile_of, state_of
 
 NINES = Decimal("9" * 36 + ".99")
 
@@ -59,3 +59,38 @@ def test_a_column_of_which_a_part_came_in_doubles_says_so_and_claims_nothing_exa
 def test_a_column_of_nulls_is_not_rounded() -> None:
     nulls = pl.DataFrame({"a": pl.Series([None], dtype=pl.Float64)})
     assert state_of(nulls, kinds={"a": Kind.DECIMAL}).rounded_decimals == ()
+
+
+WIDE = 1_234_567_890_123_456_789
+
+
+@pytest.mark.parametrize("small_rows", [50_000, 0])
+def test_decimals_of_more_digits_than_a_double_never_pass_for_counted_exactly(small_rows: int) -> None:
+    cells = _cells(*(Decimal(WIDE + n) for n in range(100)), precision=20, scale=0)
+    profile = profile_of(cells.to_frame("n"), kinds={"n": Kind.DECIMAL}, small_rows=small_rows)
+    distinct = profile.columns[0].distinct
+    assert distinct is not None
+    assert distinct.count < 100
+    assert distinct.is_rounded
+    assert profile.duplicates is not None
+    assert profile.duplicates.is_rounded
+    assert not profile.exact
+    assert profile.columns[0].is_key_candidate is None
+
+
+@pytest.mark.parametrize(
+    ("values", "is_rounded"),
+    [
+        ((Decimal("999999999999.999"), Decimal("0.001"), Decimal("0.001")), False),  # 15 digits
+        ((Decimal("1000000000000.001"), Decimal("0.001"), Decimal("0.001")), True),  # 16
+        ((Decimal("1000000000000.001"), Decimal("0.001")), False),  # none is equal to another: none was lost
+        ((Decimal("1000000000000.001"), Decimal("1000000000000.001")), False),  # all are equal, to the last digit
+        ((Decimal("-1000000000000.001"), Decimal(0), Decimal(0)), True),
+        ((Decimal("0.001"), None, None), False),
+    ],
+)
+def test_what_doubles_can_tell_apart_is_exact(values: tuple[Decimal | None, ...], *, is_rounded: bool) -> None:
+    cells = _cells(*values, precision=20, scale=3)
+    (column,) = profile_of(cells.to_frame("n"), kinds={"n": Kind.DECIMAL}).columns
+    assert column.distinct is not None
+    assert column.distinct.is_rounded is is_rounded

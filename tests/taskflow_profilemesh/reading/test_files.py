@@ -72,6 +72,45 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
             frame.write_ndjson(path)
 
 
+@pytest.mark.parametrize("ending", [".parquet", ".csv", ".jsonl"])
+def test_a_file_is_a_table_of_its_own_whatever_others_are_called(tmp_path: Path, ending: str) -> None:
+    names = {"orders": 1, "orders.2023": 2, "x[1]": 3, "we*": 4, "weX": 5}
+    for name, rows in names.items():
+        _write(pl.DataFrame({"a": range(rows)}), tmp_path / f"{name}{ending}")
+    source = _source(tmp_path)
+    tables = source.tables()
+    found = {
+        table.name: sum(batch.height for batch in source.batches(source.plan(TableRequest(table)))) for table in tables
+    }
+    assert found == names
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".csv", ".tsv", ".jsonl"])
+def test_an_empty_file_is_called_empty(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"orders{ending}").touch()
+    with pytest.raises(FileUnreadable, match="reason='it is empty'"):
+        _source(tmp_path).schema(TableRef("orders"))
+
+
+def test_a_table_with_an_empty_file_among_others_says_so(tmp_path: Path) -> None:
+    _write(pl.DataFrame({"a": [1]}), tmp_path / "orders" / "1.csv")
+    (tmp_path / "orders" / "2.csv").touch()
+    with pytest.raises(FileUnreadable, match="one of its files is empty"):
+        _source(tmp_path).schema(TableRef("orders"))
+
+
+def test_the_partitions_of_a_folder_are_parts_of_its_table_and_other_folders_are_not(tmp_path: Path) -> None:
+    for folder, value in (("orders", 1), ("orders/day=1", 2), ("orders/day=2", 3), ("orders/old", 4), ("logs", 5)):
+        _write(pl.DataFrame({"a": [value]}), tmp_path / folder / "part.parquet")
+    (tmp_path / "logs" / "part.parquet").rename(tmp_path / "logs" / "part.txt")
+    (tmp_path / "events").mkdir()
+    _write(pl.DataFrame({"a": [6]}), tmp_path / "events" / "day=1" / "part.parquet")
+    source = _source(tmp_path)
+    assert [str(table) for table in source.tables()] == ["events", "orders"]
+    assert sorted(_read(source, "orders")["a"].to_list()) == [1, 2, 3]
+    assert _read(source, "events")["a"].to_list() == [6]
+
+
 @pytest.mark.parametrize("ending", [".parquet", ".csv", ".tsv", ".jsonl"])
 def test_every_row_of_every_format_comes_once_in_bounded_batches(tmp_path: Path, ending: str) -> None:
     _write(NUMBERS, tmp_path / f"numbers{ending}")

@@ -114,13 +114,15 @@ def test_documents_of_every_version_can_be_read(path: Path) -> None:
 
 
 def test_keys_comments_and_the_part_of_a_table_survive() -> None:
-    path = _DOCUMENTS / "profile_v2.json"
+    path = _DOCUMENTS / "profile_v3.json"
     document = json.loads(path.read_text())
     profile = decode_profile(document)
     assert profile.schema.unique_keys == (("carrier", "day"), ("time_hour",))
     assert (profile.schema.comment, profile.schema.columns[0].comment) == ("what left New York", "minutes")
     assert profile.columns[0].counted == Counted(11, 3, has_extremes=True)
     assert profile.scope == Scope("distance > 5", "day", ("2013-01-01", "2013-01-02"))
+    assert profile.columns[0].distinct is not None
+    assert profile.columns[0].distinct.is_rounded
     assert encode_profile(profile) == document
 
 
@@ -132,8 +134,8 @@ def test_what_an_older_document_does_not_know_is_unknown() -> None:
 
 def test_a_change_of_the_profile_values_asks_for_a_new_schema_version() -> None:
     """When this fails: raise SCHEMA_VERSION, write the new fields down here, and add a document of the version."""
-    assert SCHEMA_VERSION == 2
-    assert _shape(TableProfile) == json.loads((_DOCUMENTS / "shape_v2.json").read_text())
+    assert SCHEMA_VERSION == 3
+    assert _shape(TableProfile) == json.loads((_DOCUMENTS / "shape_v3.json").read_text())
 
 
 def _shape(kind: object) -> object:

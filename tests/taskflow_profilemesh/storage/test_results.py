@@ -19,6 +19,7 @@ from taskflow_profilemesh.profiling.profile import (
     TimeSpan,
 )
 from taskflow_profilemesh.profiling.schema import Kind
+from taskflow_profilemesh.profiling.scope import Counted
 from taskflow_profilemesh.storage.results import Result, results_of
 from tests.taskflow_profilemesh.profiles import distribution, numbers, table, texts
 
@@ -130,6 +131,30 @@ def test_a_table_tells_its_duplicates_its_size_and_its_syncs(bound: int) -> None
     assert found["size_bytes"].value == 8192
     assert (found["changed_row_ratio"].value, found["latest_generation"].value) == (0.25, 4)
     assert found["latest_extracted_at"].text_value == "2026-01-01 00:00:00+00:00"
+
+
+def test_counts_of_decimals_that_were_told_apart_as_doubles_are_no_exact_ones() -> None:
+    column = replace(numbers("a", [1.0]), distinct=Distinct(5, repeated_ratio=0.0, is_rounded=True))
+    profile = replace(table(column), duplicates=DuplicateRows(90, 10, is_rounded=True))
+    found = {result.metric: result for result in results_of(profile, {})}
+    for metric in ("approx_distinct_count", "approx_unique_ratio", "approx_distinct_row_count"):
+        assert found[metric].precision is Precision.APPROXIMATE
+    assert not {"distinct_count", "unique_ratio", "duplicate_row_count"} & set(found)
+
+
+def test_what_was_counted_beside_a_sample_is_exact_and_the_rest_is_sampled() -> None:
+    counted = Counted(100, 3, has_extremes=True)
+    column = numbers("a", [1.0, 2.0], precision=Precision.SAMPLED, counted=counted)
+    assert column.numbers is not None
+    column = replace(
+        column,
+        numbers=replace(column.numbers, total=Decimal("7.50")),
+        time_span=TimeSpan(9.0, freshness_seconds=1.0, future_count=0),
+    )
+    found = {result.metric: result.precision for result in results_of(table(column), {})}
+    exact = {"min", "max", "null_count", "sum", "range_seconds", "freshness_seconds"}
+    assert {found[metric] for metric in exact} == {Precision.EXACT}
+    assert {found[metric] for metric in ("mean", "std", "distinct_count", "future_count")} <= {Precision.SAMPLED}
 
 
 def _values(column: ColumnProfile) -> dict[str, Scalar]:
