@@ -6,6 +6,7 @@ the output any more. No URL is repeated anywhere: it may hold a password.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib.metadata import version
@@ -27,6 +28,7 @@ _DEMO_EXAMPLE = "example: profilemesh demo --postgres --results /tmp/flights"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
+    logging.getLogger("taskflow_profilemesh").addHandler(logging.NullHandler())  # the commands themselves tell failures
     try:
         code = int(options.command(options))
         sys.stdout.flush()  # here, so that a pipe without a reader is noticed here

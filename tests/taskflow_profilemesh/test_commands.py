@@ -90,6 +90,12 @@ def test_a_memory_budget_makes_more_and_smaller_reads(tmp_path: Path, capsys: Ca
     assert memory <= 16 << 20
 
 
+def test_a_table_that_fails_is_told_once(shop: str) -> None:
+    command = [sys.executable, "-m", "taskflow_profilemesh.cli", "profile", shop, "ordres"]
+    told = subprocess.run(command, check=False, capture_output=True, text=True).stderr
+    assert told.count("does not exist") == 1
+
+
 def test_a_share_may_be_written_as_a_percentage(shop: str, capsys: Capture) -> None:
     plans = []
     for share in ("0.1", "10%"):
