@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -34,18 +33,6 @@ def test_what_is_kept_holds_neither_login_nor_profile() -> None:
     assert "canary-42" not in repr(kept)
     assert "reader" not in repr(kept)
     assert [dataset.dataset.name for dataset in kept] == ["sales.public.flights"]
-
-
-def test_the_numbers_of_a_column_with_a_secret_name_survive_the_providers_masking() -> None:
-    pytest.importorskip("airflow.providers.openlineage", reason="the extra [openlineage] is not installed")
-    from airflow.providers.openlineage.utils.utils import OpenLineageRedactor
-    from openlineage.client.serde import Serde
-
-    lineage = facets.operator_lineage(inputs=facets.profiled(_outcome(), ADDRESS))
-    assert lineage is not None
-    masked: Any = OpenLineageRedactor().redact(lineage.inputs[0], max_depth=20)
-    told = Serde.to_dict(masked)["inputFacets"]["dataQualityMetrics"]["columnMetrics"]
-    assert told["password"]["max"] == 2.0
 
 
 def test_without_the_provider_nothing_is_kept_and_nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
