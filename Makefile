@@ -5,7 +5,8 @@
 #   make check             lint, format, types, import rules
 #   make bench             the benchmarks beside their peers, printed as tables: half an hour on a quiet machine
 #                          (BENCH="--rows 100000 --only one-table"; BENCH=--write keeps tests/benchmarks/RESULTS.md)
-#   make conformance       real clients, each in an environment of its own, and made-up requests against the mock
+#   make conformance       real clients, each in an environment of its own, and made-up requests against the mock;
+#                          Snowflake's driver against a stand-in
 #   make browser           the tests that need a browser (Debian's chromium)
 #   make coverage          the tests again, and which lines and branches they run
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from taskflow_profilemesh.commands.arguments import folder_of, place_of
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource, Dialect
-from taskflow_profilemesh.reading.address import PASSED_ON
+from taskflow_profilemesh.reading.address import url_fields
 from taskflow_profilemesh.reading.files import FileSource
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _TYPES: Final = {
     "postgresql": Dialect.POSTGRESQL,
     "mysql": Dialect.MYSQL,
     "sqlite": Dialect.SQLITE,
+    "snowflake": Dialect.SNOWFLAKE,
 }
 
 
@@ -79,15 +80,9 @@ def _from_fields(conn_id: str, fields: dict[str, Any]) -> DatabaseAddress:
     dialect = _dialect(conn_id, str(fields.get("conn_type")))
     if dialect is Dialect.SQLITE:
         return DatabaseAddress(dialect, database=str(fields.get("host") or ""))
-    return DatabaseAddress(
-        dialect=dialect,
-        host=fields.get("host"),
-        port=fields.get("port"),
-        user=fields.get("login"),
-        password=fields.get("password"),
-        database=fields.get("schema"),
-        options=_options(dialect, fields["extra"]),
-    )
+    named = {"host": fields.get("host"), "port": fields.get("port"), "database": fields.get("schema")}
+    named |= {"user": fields.get("login"), "password": fields.get("password")}
+    return DatabaseAddress.from_airflow(dialect, named, fields["extra"])
 
 
 def _from_uri(conn_id: str, said: str) -> DatabaseAddress:
@@ -98,19 +93,13 @@ def _from_uri(conn_id: str, said: str) -> DatabaseAddress:
         return DatabaseAddress(dialect, database="/" + (parts.netloc + parts.path).lstrip("/"))
     extra = dict(parse_qsl(parts.query))
     extra |= json.loads(extra.pop("__extra__", "{}"))
-    plain = DatabaseAddress.from_url(parts._replace(scheme=str(dialect), query="").geturl())
-    return DatabaseAddress(
-        dialect, plain.host, plain.port, plain.user, plain.password, plain.database, _options(dialect, extra)
-    )
+    named = url_fields(parts)
+    return DatabaseAddress.from_airflow(dialect, named, extra)
 
 
 def _dialect(conn_id: str, conn_type: str) -> Dialect:
     dialect = _TYPES.get(conn_type)
     if dialect is None:
-        expected = "a connection of type postgres, mysql or sqlite"
+        expected = "a connection of type postgres, mysql, snowflake or sqlite"
         raise InvalidOption(option="conn_id", got=f"{conn_id} of another type", expected=expected)
     return dialect
-
-
-def _options(dialect: Dialect, extra: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(extra[name])) for name in sorted(PASSED_ON[dialect] & extra.keys()))

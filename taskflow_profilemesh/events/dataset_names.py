@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.reading.address import DatabaseAddress
     from taskflow_profilemesh.tables import TableRef
 
-_SCHEMES = {Dialect.POSTGRESQL: "postgres", Dialect.MYSQL: "mysql"}
-
 
 class DatasetName(NamedTuple):
     """A dataset as OpenLineage names it: the namespace is where it is, the name what it is called there."""
@@ -29,17 +27,19 @@ def table_dataset(address: DatabaseAddress, table: TableRef) -> DatasetName:
     """Return the name of a database's table; no user, password or option of the address is in it.
 
     PostgreSQL: `postgres://host:port` and `database.schema.table`. MySQL: `mysql://host:port` and `database.table`.
-    SQLite: `sqlite:///absolute/path` and `table`. A part that nobody knows is left out of the name. A server that is
-    reached by a unix socket, or without a host, is `localhost`.
+    Snowflake: `snowflake://account` and `database.schema.table`. SQLite: `sqlite:///absolute/path` and `table`. A part
+    that nobody knows is left out of the name. A server that is reached by a unix socket, or without a host, is
+    `localhost`.
     """
     if address.dialect is Dialect.SQLITE:
         return DatasetName("sqlite://" + quote(str(address.file.absolute())), table.name)
     if address.dialect is Dialect.MYSQL:
-        parts = [table.schema or address.database, table.name]
-    else:
-        parts = [address.database, table.schema, table.name]
-    namespace = f"{_SCHEMES[address.dialect]}://{_host(address)}:{address.effective_port}"
-    return DatasetName(namespace, ".".join(part for part in parts if part))
+        return _named(f"mysql://{_server(address)}", table.schema or address.database, table.name)
+    if address.dialect is Dialect.SNOWFLAKE:
+        options = dict(address.options)
+        schema = table.schema or options.get("schema")
+        return _named(f"snowflake://{options['account']}", address.database, schema, table.name)
+    return _named(f"postgres://{_server(address)}", address.database, table.schema, table.name)
 
 
 def synced_dataset(job_page: str, connection_id: str, table: str) -> DatasetName:
@@ -51,6 +51,10 @@ def synced_dataset(job_page: str, connection_id: str, table: str) -> DatasetName
     return DatasetName(f"airbyte://{urlsplit(job_page).netloc.rpartition('@')[2]}", f"{connection_id}.{table}")
 
 
-def _host(address: DatabaseAddress) -> str:
+def _named(namespace: str, *parts: str | None) -> DatasetName:
+    return DatasetName(namespace, ".".join(part for part in parts if part))
+
+
+def _server(address: DatabaseAddress) -> str:
     host = "localhost" if address.socket_file or not address.host else address.host
-    return f"[{host}]" if ":" in host else host
+    return f"{f'[{host}]' if ':' in host else host}:{address.effective_port}"

@@ -27,8 +27,9 @@ _DISTRIBUTED = ("Celery", "Kubernetes", "Ecs", "Batch", "Edge", "Lambda")
 class ProfileMeshHook(BaseHook):
     """Opens the source named by an Airflow connection, and the store.
 
-    `conn_id`: an Airflow connection of type postgres, mysql or sqlite. `store`: an SQLAlchemy URL or an Airflow
-    connection id; None takes the setting `[profilemesh] store`, and without it a SQLite file in the Airflow home.
+    `conn_id`: an Airflow connection of type postgres, mysql, snowflake or sqlite. `store`: an SQLAlchemy URL or an
+    Airflow connection id; None takes the setting `[profilemesh] store`, and without it a SQLite file in the Airflow
+    home.
     """
 
     hook_name = "ProfileMesh"
@@ -88,23 +89,23 @@ class ProfileMeshHook(BaseHook):
 
 
 def database_address(connection: Connection, *, option: str) -> DatabaseAddress:
-    """Return where an Airflow connection of type postgres, mysql or sqlite points to.
+    """Return where an Airflow connection of type postgres, mysql, snowflake or sqlite points to.
 
     Not its `get_uri()`: that is Airflow's own notation, whose scheme is the connection type, whose query holds every
     extra, and which mangles the path of a SQLite file. Raises `InvalidOption` for another type.
     """
     from taskflow_profilemesh.errors import InvalidOption
-    from taskflow_profilemesh.reading.address import PASSED_ON, DatabaseAddress
+    from taskflow_profilemesh.reading.address import DatabaseAddress
     from taskflow_profilemesh.reading.dialect import Dialect
+    from taskflow_profilemesh.reading.snowflake_account import SECRETS
 
     if connection.password:
         mask_secret(connection.password)
         mask_secret(quote(connection.password, safe=""))
-    dialect = {"postgres": Dialect.POSTGRESQL, "mysql": Dialect.MYSQL, "sqlite": Dialect.SQLITE}.get(
-        connection.conn_type or ""
-    )
+    types = {"postgres": Dialect.POSTGRESQL, "mysql": Dialect.MYSQL, "sqlite": Dialect.SQLITE}
+    dialect = (types | {"snowflake": Dialect.SNOWFLAKE}).get(connection.conn_type or "")
     if dialect is None:
-        expected = "an Airflow connection of type postgres, mysql or sqlite"
+        expected = "an Airflow connection of type postgres, mysql, snowflake or sqlite"
         raise InvalidOption(
             option=option, got=f"{connection.conn_id} of type {connection.conn_type}", expected=expected
         )
@@ -115,15 +116,11 @@ def database_address(connection: Connection, *, option: str) -> DatabaseAddress:
     extra = dict(connection.extra_dejson)
     if "unix_socket" in extra:  # as Airflow's MySQL connections call it
         extra.setdefault("socket", extra["unix_socket"])
-    return DatabaseAddress(
-        dialect=dialect,
-        host=connection.host,
-        port=connection.port,
-        user=connection.login,
-        password=connection.password,
-        database=file or connection.schema,
-        options=tuple((name, str(extra[name])) for name in sorted(PASSED_ON[dialect] & extra.keys())),
-    )
+    for name in SECRETS & extra.keys():
+        mask_secret(str(extra[name]))
+    fields = {"host": connection.host, "port": connection.port, "database": file or connection.schema}
+    fields |= {"user": connection.login, "password": connection.password}
+    return DatabaseAddress.from_airflow(dialect, fields, extra)
 
 
 def store_url(address: DatabaseAddress) -> str:

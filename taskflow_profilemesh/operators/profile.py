@@ -37,11 +37,12 @@ class ProfileMeshOperator(BaseOperator):
     "columns": ["id"], "where": "id > 5", "sample": 0.1}` or `{"schema": "shop", "exclude": ["tmp_*"]}`, a list of
     those, or the result of an Airbyte sync. `config`: the path of a `profilemesh.yml` (a relative one starts from the
     DAG's folder), or a mapping of its sections; it is read when the task runs.
-    `conn_id` (profilemesh_default): the Airflow connection (postgres, mysql, sqlite) of the database. `store` (the
-    setting `[profilemesh] store`, else a SQLite file in the Airflow home): where profiles are kept, as an SQLAlchemy
-    URL or an Airflow connection id. `on_drift` (record): what drift of at least `drift_severity` (high) does to this
-    task: `record` and `warn` let it succeed, `skip` skips it, `fail` fails it without a retry; its result is pushed in
-    any case. `thresholds`: fields of `drift.Thresholds` to change, by name, on top of those that `config` changes.
+    `conn_id` (profilemesh_default): the Airflow connection (postgres, mysql, snowflake, sqlite) of the database.
+    `store` (the setting `[profilemesh] store`, else a SQLite file in the Airflow home): where profiles are kept, as an
+    SQLAlchemy URL or an Airflow connection id. `on_drift` (record): what drift of at least `drift_severity` (high) does
+    to this task: `record` and `warn` let it succeed, `skip` skips it, `fail` fails it without a retry; its result is
+    pushed in any case. `thresholds`: fields of `drift.Thresholds` to change, by name, on top of those that `config`
+    changes.
     `fail_on_error` (True): whether a table that cannot be profiled fails the task; those that can be are stored either
     way, unless a table cannot even be found: then nothing is read. `incremental`: the column by which rows that are new
     since the last profile are told (`_airbyte_extracted_at`, an id, a timestamp), in tables that name none themselves;

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from taskflow_profilemesh.errors import InvalidOption
+from taskflow_profilemesh.reading import snowflake_account
 from taskflow_profilemesh.reading.dialect import Dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from urllib.parse import SplitResult
 
 _SCHEMES = {
     "postgresql": Dialect.POSTGRESQL,
@@ -23,6 +25,7 @@ _SCHEMES = {
     "mysql": Dialect.MYSQL,
     "mariadb": Dialect.MYSQL,
     "sqlite": Dialect.SQLITE,
+    "snowflake": Dialect.SNOWFLAKE,
 }
 PASSED_ON = {  # what the driver understands
     Dialect.POSTGRESQL: frozenset(
@@ -31,11 +34,13 @@ PASSED_ON = {  # what the driver understands
     ),
     Dialect.MYSQL: frozenset({"socket", "prefer_socket", "compress", "tcp_connect_timeout_ms", "stmt_cache_size"}),
     Dialect.SQLITE: frozenset[str](),
+    Dialect.SNOWFLAKE: snowflake_account.PASSED_ON,
 }
 _LEFT_OUT = {  # settings of other drivers that change nothing about what is read
     Dialect.POSTGRESQL: frozenset({"client_encoding", "gssencmode", "fallback_application_name"}),
     Dialect.MYSQL: frozenset({"charset", "use_unicode", "local_infile", "autocommit", "connect_timeout"}),
     Dialect.SQLITE: frozenset({"check_same_thread", "timeout", "isolation_level"}),
+    Dialect.SNOWFLAKE: snowflake_account.LEFT_OUT,
 }
 
 
@@ -43,7 +48,8 @@ _LEFT_OUT = {  # settings of other drivers that change nothing about what is rea
 class DatabaseAddress:
     """A database, and the user who reads it.
 
-    `host` is a name, a number or, for PostgreSQL, the folder of a unix socket. `database` is SQLite's file.
+    `host` is a name, a number or, for PostgreSQL, the folder of a unix socket. `database` is SQLite's file. Account and
+    schema of Snowflake are among the options.
     `options` go to the driver; one it does not know raises `InvalidOption`.
     """
 
@@ -64,6 +70,8 @@ class DatabaseAddress:
                 raise InvalidOption(option="url parameter", got=name, expected=expected, known=known)
         if self.dialect is Dialect.SQLITE and not self.database:
             raise InvalidOption(option="url", got="sqlite without a file", expected="sqlite:///path/to/file.db")
+        if self.dialect is Dialect.SNOWFLAKE:
+            snowflake_account.check(self)
 
     @classmethod
     def from_url(cls, url: str) -> DatabaseAddress:
@@ -79,17 +87,39 @@ class DatabaseAddress:
         path = unquote(parts.path[1:])
         if dialect is Dialect.SQLITE:
             return cls(dialect=dialect, database=path, options=_kept(dialect, options))
-        login, _, place = parts.netloc.rpartition("@")
-        user, _, password = login.partition(":")
-        host, port = _host_and_port(place)
+        return cls._from_fields(dialect, url_fields(parts), _kept(dialect, options))
+
+    @classmethod
+    def from_airflow(cls, dialect: Dialect, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> DatabaseAddress:
+        """Put together what an Airflow connection says of a server, whose extras may say things for others too.
+
+        `fields`: `host`, `port`, `user`, `password` and `database`, which is what Airflow calls the schema.
+        """
+        wanted = PASSED_ON[dialect]
+        if dialect is Dialect.SNOWFLAKE:
+            wanted |= {"region", "host"}
+            fields, extra = snowflake_account.from_airflow(fields, extra)
+        options = tuple((name, str(extra[name])) for name in sorted(wanted & extra.keys()))
+        return cls._from_fields(dialect, fields, options)
+
+    @classmethod
+    def _from_fields(
+        cls, dialect: Dialect, fields: Mapping[str, Any], options: Sequence[tuple[str, str]]
+    ) -> DatabaseAddress:
+        named = dict(options)
+        host, database = fields["host"], fields["database"]
+        port = fields["port"]
+        if dialect is Dialect.SNOWFLAKE:
+            port = port or _port(named.pop("port", ""))
+            host, database, named = snowflake_account.placed(host, database, named)
         return cls(
             dialect=dialect,
-            host=host or options.pop("host", None),
+            host=host or named.pop("host", None),
             port=port,
-            user=unquote(user) or None,
-            password=unquote(password) or None,
-            database=path or None,
-            options=_kept(dialect, options),
+            user=fields["user"] or None,
+            password=fields["password"] or None,
+            database=database or None,
+            options=tuple(named.items()),
         )
 
     def uri(self) -> str:
@@ -132,13 +162,26 @@ class DatabaseAddress:
         return f"[{host}]" if ":" in host else quote(host, safe="")
 
 
+def url_fields(parts: SplitResult) -> dict[str, Any]:
+    """Return a URL's `host`, `port`, `user`, `password` and `database`, decoded; raises `InvalidOption`."""
+    login, _, place = parts.netloc.rpartition("@")
+    user, _, password = login.partition(":")
+    host, port = _host_and_port(place)
+    named = {"user": unquote(user), "password": unquote(password), "database": unquote(parts.path[1:])}
+    return named | {"host": host, "port": port}
+
+
 def _host_and_port(place: str) -> tuple[str | None, int | None]:
     host, colon, port = place.rpartition(":")
     if not colon or port.endswith("]"):  # no port; an IPv6 address has colons of its own
         host, port = place, ""
-    if port and not port.isdecimal():
+    return unquote(host).removeprefix("[").removesuffix("]") or None, _port(port)
+
+
+def _port(text: str) -> int | None:
+    if text and not text.isdecimal():
         raise InvalidOption(option="url", got="a port that is not a number", expected="host:port")
-    return unquote(host).removeprefix("[").removesuffix("]") or None, int(port) if port else None
+    return int(text) if text else None
 
 
 def _kept(dialect: Dialect, options: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -8,30 +8,27 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
+from functools import partial
 from queue import Empty, SimpleQueue
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
 import connectorx
 
-from taskflow_profilemesh.errors import (
-    ConnectionLost,
-    QueryRefused,
-    ReadFailed,
-    SourceLoginRefused,
-    SourceUnreachable,
-)
 from taskflow_profilemesh.reading.address import DatabaseAddress
 from taskflow_profilemesh.reading.dialect import Dialect
-from taskflow_profilemesh.reading.failures import Failure, Trouble, recognise
+from taskflow_profilemesh.reading.drivers import AdbcConnection, PsycopgConnection, has_adbc, has_psycopg
+from taskflow_profilemesh.reading.failures import Failure, Trouble, error_of, recognise
 from taskflow_profilemesh.reading.reachability import is_busy
+from taskflow_profilemesh.reading.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
     from taskflow_profilemesh.errors import SourceError
+    from taskflow_profilemesh.reading.session import Connection
 
 _DIAGNOSIS_SECONDS = 1.0
 _ON_CONNECTING = "(the connection)"
@@ -63,7 +60,7 @@ class Connector:
         `told`: statements that the connection runs first. Raises `ReadFailed`, `SourceLoginRefused` or
         `SourceUnreachable`, none of them with the driver's words.
         """
-        outcome = self._attempt(self._marked(query), (*self.session(), *self._marking(), *told))
+        outcome = self._attempt(self._marked(query), (*self.settings(), *self._marking(), *told))
         if isinstance(outcome, Failure):  # raised out here, where no driver's exception is attached as its context
             raise self.error(outcome, about)
         if self.address.dialect is Dialect.SQLITE:
@@ -87,7 +84,7 @@ class Connector:
                 found = self._attempt(_RUNNING_MYSQL.format(mark=self.mark))
                 for row in [] if isinstance(found, Failure) else found.to_pylist():
                     self._attempt("select 1 as one", (f"kill query {int(row['id'])}",))
-            case Dialect.SQLITE:
+            case _:
                 pass  # it runs in this process, and ends with it
 
     def log_in(self, *, timeout_seconds: float) -> None:
@@ -98,7 +95,7 @@ class Connector:
         """
         done: SimpleQueue[pa.Table | Failure] = SimpleQueue()
         threading.Thread(
-            target=lambda: done.put(self._attempt("select 1 as one", self.session())),
+            target=lambda: done.put(self._attempt("select 1 as one", self.settings())),
             name="profilemesh-login",
             daemon=True,
         ).start()
@@ -110,7 +107,22 @@ class Connector:
         if isinstance(outcome, Failure):
             raise self.error(outcome, _ON_CONNECTING)
 
-    def session(self) -> tuple[str, ...]:
+    def session(self, *, streams: bool) -> Session | None:
+        """Return a connection to be kept, or None where no driver for one is installed; PostgreSQL.
+
+        It is made when it is first used. One that `streams` is ADBC's if it can be; another is psycopg's, since ADBC
+        reads the whole catalog of types and columns whenever it connects.
+        """
+        if self.address.dialect is not Dialect.POSTGRESQL:
+            return None
+        drivers: list[Callable[[str], Connection]] = [AdbcConnection.to_postgresql] if has_adbc() else []
+        if has_psycopg():
+            drivers.insert(1 if streams else 0, PsycopgConnection)
+        if not drivers:
+            return None
+        return Session(partial(self._opened, drivers[0]), self.error, streams=has_adbc() and streams)
+
+    def settings(self) -> tuple[str, ...]:
         """Return what each new connection is told first, whoever makes it."""
         seconds = self.statement_timeout_seconds
         milliseconds = None if seconds is None else max(1, round(seconds * 1000))
@@ -121,8 +133,8 @@ class Connector:
             case Dialect.MYSQL:
                 told = ("set session transaction read only", "set session time_zone = '+00:00'")
                 return told if milliseconds is None else (*told, _mysql_timeout(milliseconds))
-            case Dialect.SQLITE:
-                return ()  # its readers take no such statements
+            case _:
+                return ()  # SQLite's readers take no such statements
 
     def libpq_uri(self) -> str:
         """Write the URL for PostgreSQL's own library, password included: pass it on, never print it."""
@@ -130,6 +142,12 @@ class Connector:
         added = {"connect_timeout": "4", "application_name": _NAME}
         options = tuple(named.items()) + tuple((name, value) for name, value in added.items() if name not in named)
         return replace(self.address, options=options).uri()
+
+    def _opened(self, driver: Callable[[str], Connection]) -> Connection:
+        connection = driver(self.libpq_uri())
+        for statement in self.settings():
+            connection.tell(statement)
+        return connection
 
     def _attempt(self, query: str, told: Sequence[str] = ()) -> pa.Table | Failure:
         try:
@@ -158,17 +176,7 @@ class Connector:
 
     def error(self, failure: Failure, about: str) -> SourceError:
         """Return the error that a failure is told as."""
-        match failure.trouble:
-            case Trouble.LOGIN:
-                return SourceLoginRefused(source=self.source, address=str(self.address), user=self.address.user)
-            case Trouble.CONNECTION:
-                return SourceUnreachable(source=self.source, address=str(self.address))
-            case Trouble.QUERY:
-                return QueryRefused(source=self.source, table=about, reason=failure.reason)
-            case Trouble.READING:
-                return ReadFailed(source=self.source, table=about, reason=failure.reason)
-            case Trouble.LOST:
-                return ConnectionLost(source=self.source, table=about, reason=failure.reason)
+        return error_of(failure, source=self.source, address=self.address, about=about)
 
 
 def _mysql_timeout(milliseconds: int) -> str:

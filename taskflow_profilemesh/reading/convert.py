@@ -60,7 +60,7 @@ def _as_kind(values: pl.Series, column: CatalogColumn) -> pl.Series:
         return _exact_decimal(values, *column.digits).alias(column.schema.name)
     convert = _CONVERSIONS.get(column.schema.kind)
     converted = convert(values) if convert is not None else values
-    if column.schema.kind is Kind.DATETIME and column.zoned and isinstance(values.dtype, pl.String):
+    if column.zoned and isinstance(converted.dtype, pl.Datetime) and converted.dtype.time_zone is None:
         converted = converted.dt.replace_time_zone("UTC")
     return converted.alias(column.schema.name)
 
@@ -85,6 +85,11 @@ def _text(values: pl.Series) -> pl.Series:
         return values.map_elements(lambda value: value.decode("utf-8", "replace"), return_dtype=pl.String)
 
 
+def _integer(values: pl.Series) -> pl.Series:
+    """Read whole numbers; Snowflake's, of which only those of up to 18 digits are integers here, arrive as decimals."""
+    return values.cast(pl.Int64) if isinstance(values.dtype, pl.Decimal) else values
+
+
 def _boolean(values: pl.Series) -> pl.Series:
     return values.cast(pl.Boolean)
 
@@ -101,6 +106,8 @@ def _time(values: pl.Series) -> pl.Series:
 
 def _datetime(values: pl.Series) -> pl.Series:
     """Parse what is text: first in the common form, then in the others where something is left over."""
+    if isinstance(values.dtype, pl.Datetime) and values.dtype.time_unit != "us":
+        return values.dt.cast_time_unit("us")
     if not isinstance(values.dtype, pl.String):
         return _with_infinities(values, _MOMENTS)
     parsed = _parsed(values, _DATETIME_FORMATS[0])
@@ -141,6 +148,7 @@ def _parsed(text: pl.Series, form: str) -> pl.Series:
 
 _CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
     **dict.fromkeys((Kind.TEXT, Kind.JSON, Kind.OTHER), _text),
+    Kind.INTEGER: _integer,
     Kind.DECIMAL: _decimal,
     Kind.BOOLEAN: _boolean,
     Kind.DATE: _date,

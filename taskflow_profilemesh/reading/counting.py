@@ -138,7 +138,7 @@ class Counting:
     def _extremes(self, column: CatalogColumn) -> tuple[str, str]:
         value, finite = self._value(column), ""
         if column.schema.kind is Kind.TEXT:
-            value = self._as_bytes(value)
+            value = self._as_bytes(value, column)
         elif column.schema.kind in (Kind.FLOAT, Kind.DECIMAL):
             finite = f" filter (where {value} - {value} = 0)"
             if self._dialect is not Dialect.POSTGRESQL:
@@ -148,7 +148,7 @@ class Counting:
             return f"convert({low} using utf8mb4)", f"convert({high} using utf8mb4)"
         return low, high
 
-    def _as_bytes(self, value: str) -> str:
+    def _as_bytes(self, value: str, column: CatalogColumn) -> str:
         match self._dialect:
             case Dialect.POSTGRESQL:
                 return f'{value}::text collate "C"'
@@ -156,6 +156,8 @@ class Counting:
                 return f"cast(convert({value} using utf8mb4) as binary)"
             case Dialect.SQLITE:
                 return f"cast({value} as text) collate binary"
+            case Dialect.SNOWFLAKE:
+                return f"collate({value}, 'utf8')" if column.collated else value
 
 
 def countings(statements: Statements, columns: Sequence[CatalogColumn]) -> tuple[Counting, ...]:

@@ -182,7 +182,7 @@ class Cursor:
                 return f"{literal}::{'date' if is_date else 'timestamptz' if self.column.zoned else 'timestamp'}"
             case Dialect.MYSQL:
                 return f"cast({literal} as {'date' if is_date else 'datetime(6)'})"
-            case Dialect.SQLITE:
+            case Dialect.SQLITE | Dialect.SNOWFLAKE:
                 return literal
 
     def _checksum(self) -> str | None:
@@ -304,5 +304,5 @@ def _text(dialect: Dialect, expression: str) -> str:
             return f"({expression})::text"
         case Dialect.MYSQL:
             return f"cast({expression} as char)"
-        case Dialect.SQLITE:
+        case Dialect.SQLITE | Dialect.SNOWFLAKE:
             return f"cast({expression} as text)"

@@ -21,11 +21,12 @@ class Dialect(StrEnum):
     POSTGRESQL = "postgresql"
     MYSQL = "mysql"  # MariaDB too
     SQLITE = "sqlite"
+    SNOWFLAKE = "snowflake"
 
     @property
     def default_port(self) -> int | None:
         """The port its servers listen on unless told otherwise; None for a file."""
-        return {Dialect.POSTGRESQL: 5432, Dialect.MYSQL: 3306, Dialect.SQLITE: None}[self]
+        return {Dialect.POSTGRESQL: 5432, Dialect.MYSQL: 3306, Dialect.SQLITE: None, Dialect.SNOWFLAKE: 443}[self]
 
     def quoted(self, identifier: str) -> str:
         """Write a name so that it means exactly itself, whatever it holds."""
@@ -40,6 +41,9 @@ class Dialect(StrEnum):
                 return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in text else f"'{doubled}'"
             case Dialect.MYSQL:
                 return f"_utf8mb4 X'{text.encode().hex()}'"
+            case Dialect.SNOWFLAKE:
+                doubled = text.replace("\\", "\\\\").replace("'", "''")
+                return f"'{doubled}'"
             case Dialect.SQLITE:  # no literal holds a NUL, and bytes would be read in the file's encoding
                 pieces = ["'" + piece.replace("'", "''") + "'" for piece in text.split("\x00")]
                 return f"({' || char(0) || '.join(pieces)})"
@@ -57,3 +61,5 @@ class Dialect(StrEnum):
                 return f"rand() < {share!r}"
             case Dialect.SQLITE:
                 return f"(random() & {_WHOLE - 1}) < {round(share * _WHOLE)}"
+            case Dialect.SNOWFLAKE:
+                return f"uniform(0::float, 1::float, random()) < {share:.15f}"

@@ -1,4 +1,4 @@
-"""The two drivers that keep a connection to PostgreSQL open, made alike: ADBC, which streams Arrow, and psycopg.
+"""The drivers that keep a connection open, made alike: ADBC, which streams Arrow, and psycopg.
 
 One statement runs at a time. What goes wrong is raised as the driver's own.
 
@@ -12,10 +12,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
 ADBC: Final = "adbc_driver_postgresql"
 PSYCOPG: Final = "psycopg"
+SNOWFLAKE: Final = "adbc_driver_snowflake"
 _BATCH_BYTES_OPTION: Final = "adbc.postgresql.batch_size_hint_bytes"
 _BATCH_BYTES: Final = 32 << 20
 _CANCEL_SECONDS: Final = 1.0
@@ -26,21 +29,36 @@ def has_adbc() -> bool:
     return find_spec(ADBC) is not None
 
 
+def has_snowflake() -> bool:
+    """Say whether the ADBC driver for Snowflake is installed."""
+    return find_spec(SNOWFLAKE) is not None
+
+
 def has_psycopg() -> bool:
     """Say whether psycopg is installed."""
     return find_spec(PSYCOPG) is not None
 
 
 class AdbcConnection:
-    """A connection of the ADBC driver; it runs every statement as it comes, transactions are the caller's to begin."""
+    """A connection of an ADBC driver; it runs every statement as it comes, transactions are the caller's to begin."""
 
-    def __init__(self, uri: str) -> None:
-        """Connect to a libpq URI."""
+    def __init__(self, database: Any, options: Mapping[str, str]) -> None:  # noqa: ANN401 -- the driver's database
+        """Connect to the driver's database, which is closed with the connection; `options` are each statement's."""
         manager = importlib.import_module("adbc_driver_manager")
         self._manager = manager
-        self._database = importlib.import_module(ADBC).connect(uri)
-        self._connection = manager.AdbcConnection(self._database)
+        self._database = database
+        self._options = dict(options)
         self._statement: Any = None  # the last one, until it is closed
+        try:
+            self._connection = manager.AdbcConnection(database)
+        except BaseException:
+            database.close()
+            raise
+
+    @classmethod
+    def to_postgresql(cls, uri: str) -> AdbcConnection:
+        """Connect to a libpq URI; batches are of some 32 MB each."""
+        return cls(importlib.import_module(ADBC).connect(uri), {_BATCH_BYTES_OPTION: str(_BATCH_BYTES)})
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Return a small result's rows."""
@@ -58,7 +76,7 @@ class AdbcConnection:
             self.end()
 
     def stream(self, query: str) -> pa.RecordBatchReader:
-        """Return the reader of a statement's batches, of some 32 MB each; `end` must follow."""
+        """Return the reader of a statement's batches; `end` must follow."""
         import pyarrow as pa
 
         handle, _ = self._prepared(query).execute_query()
@@ -86,8 +104,20 @@ class AdbcConnection:
         self.end()
         self._statement = self._manager.AdbcStatement(self._connection)
         self._statement.set_sql_query(query)
-        self._statement.set_options(**{_BATCH_BYTES_OPTION: str(_BATCH_BYTES)})
+        self._statement.set_options(**self._options)
         return self._statement
+
+
+class SnowflakeConnection(AdbcConnection):
+    """A connection to Snowflake, which answers in capitals where a statement has a name without quotes."""
+
+    def __init__(self, options: Mapping[str, str], statement_options: Mapping[str, str]) -> None:
+        """Connect with the driver's options."""
+        super().__init__(importlib.import_module(SNOWFLAKE).connect(db_kwargs=dict(options)), statement_options)
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """Return a small result's rows, by names in lower case."""
+        return [{name.lower(): value for name, value in row.items()} for row in super().rows(query)]
 
 
 class PsycopgConnection:

@@ -9,6 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from taskflow_profilemesh.errors import (
+    ConnectionLost,
+    QueryRefused,
+    ReadFailed,
+    SourceLoginRefused,
+    SourceUnreachable,
+)
+
+if TYPE_CHECKING:
+    from taskflow_profilemesh.errors import SourceError
+    from taskflow_profilemesh.reading.address import DatabaseAddress
 
 
 class Trouble(Enum):
@@ -32,6 +45,21 @@ class Failure:
     def is_lost(self) -> bool:
         """Whether the connection is of no use any more."""
         return self.trouble in {Trouble.LOST, Trouble.CONNECTION, Trouble.LOGIN}
+
+
+def error_of(failure: Failure, *, source: str, address: DatabaseAddress, about: str) -> SourceError:
+    """Return the error that a failure is told as; `about` names the table."""
+    match failure.trouble:
+        case Trouble.LOGIN:
+            return SourceLoginRefused(source=source, address=str(address), user=address.user)
+        case Trouble.CONNECTION:
+            return SourceUnreachable(source=source, address=str(address))
+        case Trouble.QUERY:
+            return QueryRefused(source=source, table=about, reason=failure.reason)
+        case Trouble.READING:
+            return ReadFailed(source=source, table=about, reason=failure.reason)
+        case Trouble.LOST:
+            return ConnectionLost(source=source, table=about, reason=failure.reason)
 
 
 _NO_CONNECTION = "timed out waiting for connection"  # the pool's words, before the server's

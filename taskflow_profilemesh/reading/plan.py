@@ -16,6 +16,7 @@ from taskflow_profilemesh.profiling.schema import TableSchema
 from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, Key, Pages, Parts, Whole
 from taskflow_profilemesh.reading.cursor import CURSOR_KINDS, Cursor
+from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.parts import part_reads
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges, page_slices
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.tables import TableRequest
 
 _UNKNOWN = Size()
-AIRBYTE_PREFIX = "_airbyte_"  # Airbyte's own columns: signals about a sync, not data
+AIRBYTE_PREFIX = "_airbyte_"  # Airbyte's own columns, in Snowflake in capitals: signals about a sync, not data
 
 
 class ReadKind(StrEnum):
@@ -198,6 +199,10 @@ class Planner:
                 return tuple(self.statements.select_from_parts(columns, read, *throw) for read in reads)
             case Pages() as pages if sampling is not None:
                 return self._sampled_pages(pages, columns, sampling)
+            case Whole(tablesample=methods) if sampling is not None and methods:
+                method = "system" if sampling.by_pages and "system" in methods else "bernoulli"
+                clause = f" tablesample {method} ({sampling.share * 100:.12f})"
+                return (self.statements.select(columns, tablesample=clause),)
         ranges = self._ranges(entry, bounds, sampling.share if sampling else 1.0)
         select = self.statements.select
         return tuple(select(columns, one, *throw) for one in ranges) or (select(columns, *throw),)
@@ -234,7 +239,7 @@ def declared_schema(entry: CatalogTable, chosen: tuple[CatalogColumn, ...]) -> T
     columns = (read.get(column.schema.name, column.schema) for column in entry.columns)
     return replace(
         entry.schema,
-        columns=tuple(one for one in columns if one.name in read or not one.name.startswith(AIRBYTE_PREFIX)),
+        columns=tuple(one for one in columns if one.name in read or not _is_airbytes(one.name)),
     )
 
 
@@ -247,11 +252,19 @@ def chosen_columns(entry: CatalogTable, request: TableRequest, *, source: str) -
     for name in (*(request.columns or ()), *request.exclude_columns):
         if name not in known:
             raise ColumnNotFound(source=source, table=str(entry.schema.table), column=name, known=known)
-    if request.columns is None:
-        wanted = {name for name in known if not name.startswith(AIRBYTE_PREFIX)}
-    else:
-        wanted = set(request.columns)
+    own = (name for name in known if not _is_airbytes(name))
+    wanted = set(own if request.columns is None else request.columns)
     return tuple(column for column in entry.columns if column.schema.name in wanted.difference(request.exclude_columns))
+
+
+def check_possible(request: TableRequest, dialect: Dialect) -> None:
+    """Raise `InvalidOption` for an option that this dialect's tables do not have."""
+    if dialect is not Dialect.SNOWFLAKE:
+        return
+    for option in ("incremental", "partition"):
+        if getattr(request, option) is not None:
+            expected = "a table of another database; of Snowflake's use where, sample or max_rows"
+            raise InvalidOption(option=option, got=f"{option} for a table in Snowflake", expected=expected)
 
 
 def chosen_cursor(entry: CatalogTable, request: TableRequest, *, source: str) -> CatalogColumn | None:
@@ -274,6 +287,10 @@ def chosen_cursor(entry: CatalogTable, request: TableRequest, *, source: str) ->
         got = "with sample" if request.sample is not None else "with max_rows"
         raise InvalidOption(option="incremental", got=got, expected="one of the two")
     return column
+
+
+def _is_airbytes(name: str) -> bool:
+    return name.lower().startswith(AIRBYTE_PREFIX)
 
 
 def _size(entry: CatalogTable) -> Size:

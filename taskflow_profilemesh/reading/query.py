@@ -43,7 +43,7 @@ class Statements:
     def select(self, columns: Sequence[CatalogColumn], *conditions: str, tablesample: str = "") -> str:
         """Return the SELECT of the columns where the conditions hold.
 
-        `tablesample` is such a clause, which only PostgreSQL's tables have.
+        `tablesample` is such a clause, which only PostgreSQL's and Snowflake's tables have.
         """
         named = self._named(columns)
         types = [sqlite.first_row(column) for column in columns]
@@ -67,10 +67,10 @@ class Statements:
         """Return the query for the highest values of a column, as `partition_value`."""
         name = self.dialect.quoted(column)
         source = f"{self._source}{self._filter(f'{name} is not null')}"
-        printed = {Dialect.POSTGRESQL: "p::text", Dialect.MYSQL: "cast(p as char)", Dialect.SQLITE: "cast(p as text)"}
+        printed = {Dialect.MYSQL: "cast(p as char)", Dialect.SQLITE: "cast(p as text)"}
         different = "" if recent == 1 else f" group by {name}"
         found = f"(select {name} as p {source}{different} order by {name} desc limit {recent}) q"
-        return self._statement({"partition_value": printed[self.dialect]}, f"from {found}", types=["''"])
+        return self._statement({"partition_value": printed.get(self.dialect, "p::text")}, f"from {found}", types=["''"])
 
     def in_partitions(self, column: str, values: Sequence[str]) -> Statements:
         """Return the statements about the rows with one of these values in the column."""
@@ -189,6 +189,8 @@ class Statements:
         name = self.dialect.quoted(column.schema.name)
         if self.dialect is Dialect.MYSQL:
             return f"cast({function}({name}) as char)"
+        if self.dialect is Dialect.SNOWFLAKE:
+            return f"to_varchar({function}({name}))"
         return f"({function}({name}) filter (where {name} - {name} = 0))::text"  # NaN and infinities are left out
 
 

@@ -4,7 +4,8 @@ ConnectorX tries for thirty seconds before it reports that nobody listens. A soc
 first bytes of each protocol tell a database from something that merely accepts connections: PostgreSQL answers the
 request for encryption with one letter, MySQL greets first. No password is ever sent from here.
 PostgreSQL: "Message Formats", SSLRequest, StartupMessage and ErrorResponse; "Error Codes". MySQL:
-"Protocol::Handshake" and "ERR_Packet". SQLite: "Database File Format", §1.3.
+"Protocol::Handshake" and "ERR_Packet". SQLite: "Database File Format", §1.3. Of Snowflake, which is behind HTTPS, a
+connection is all that is asked for; where a proxy stands before it, the login tells.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import socket
 import struct
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.request import getproxies, proxy_bypass
 
 from taskflow_profilemesh.reading.dialect import Dialect
 
@@ -31,6 +33,8 @@ def is_reachable(address: DatabaseAddress, *, timeout_seconds: float) -> bool:
     try:
         if address.dialect is Dialect.SQLITE:
             return _is_database_file(address)
+        if address.dialect is Dialect.SNOWFLAKE and _is_behind_proxy(address):
+            return True
         with _connection(address, timeout_seconds) as connection:
             connection.settimeout(timeout_seconds)
             return _speaks(address.dialect, connection)
@@ -72,7 +76,14 @@ def _connection(address: DatabaseAddress, timeout_seconds: float) -> socket.sock
     return connection
 
 
+def _is_behind_proxy(address: DatabaseAddress) -> bool:
+    protocol = dict(address.options).get("protocol", "https")
+    return protocol in getproxies() and not proxy_bypass(address.host or "")
+
+
 def _speaks(dialect: Dialect, connection: socket.socket) -> bool:
+    if dialect is Dialect.SNOWFLAKE:
+        return True
     if dialect is Dialect.POSTGRESQL:
         connection.sendall(_SSL_REQUEST)
         return connection.recv(1) in (b"S", b"N")

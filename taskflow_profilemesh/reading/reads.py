@@ -16,7 +16,6 @@ from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.drivers import has_adbc
 from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.retrying import Retrying
-from taskflow_profilemesh.reading.session import open_session
 from taskflow_profilemesh.reading.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from taskflow_profilemesh.clock import Clock
-    from taskflow_profilemesh.reading.connector import Connector
     from taskflow_profilemesh.reading.plan import ReadPlan
+    from taskflow_profilemesh.reading.server import Server
 
 T = TypeVar("T")
 Reader = Literal["auto", "connectorx", "adbc"]
@@ -40,35 +39,34 @@ _REACH_SECONDS: Final = 3.0
 
 
 class Reads:
-    """Reads one database. Its errors are the connector's; once cancelled, everything raises what it was cancelled with.
+    """Reads one database. Its errors are the server's; once cancelled, everything raises what it was cancelled with.
 
     It keeps a connection open where a driver for one is installed; `close` ends it.
     """
 
-    def __init__(self, connector: Connector, *, reader: Reader, clock: Clock) -> None:
+    def __init__(self, server: Server, *, reader: Reader, clock: Clock) -> None:
         """Check the choice of the reader; raises `InvalidOption` for one that cannot read this database."""
-        _check(reader, connector.address.dialect)
-        self._connector = connector
-        self._reader = reader
-        self._session = open_session(connector, streams=reader != "connectorx")
+        _check(reader, server.address.dialect)
+        self._server = server
+        self._session = server.session(streams=reader != "connectorx")
         self._stop = Stop()
         self._ending = Ending(self._stop, self._cancel)
         self._retrying = Retrying(clock, answers=self._answers, is_wanted=lambda: self._stop.error is None)
 
     def rows(self, query: str, *, about: str) -> list[dict[str, Any]]:
         """Return a small result's rows."""
-        asked = self._session or self._connector
+        asked = self._session or self._server
         return self._awaited(lambda: self._retrying.run(partial(asked.rows, query, about=about), about=about))
 
     def table(self, query: str, *, about: str) -> pa.Table:
         """Return a small result as the ranges of a table are returned."""
-        read = partial(self._connector.read, query, about=about)
+        read = partial(self._server.read, query, about=about)
         return self._awaited(lambda: self._retrying.run(read, about=about))
 
     def log_in(self, *, timeout_seconds: float) -> None:
         """Show that the login is accepted within `timeout_seconds`."""
         if self._session is None:
-            self._connector.log_in(timeout_seconds=timeout_seconds)
+            self._server.log_in(timeout_seconds=timeout_seconds)
         else:
             self._awaited(partial(self._session.rows, "select 1 as one", about="(the connection)"))
 
@@ -106,7 +104,7 @@ class Reads:
     @property
     def is_native(self) -> bool:
         """Whether rows are streamed by ADBC, in the server's own binary form."""
-        return self._reader != "connectorx" and self._session is not None and has_adbc()
+        return self._session is not None and self._session.streams
 
     def _ranges(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
         snapshot = self._snapshot(plan)
@@ -121,8 +119,8 @@ class Reads:
 
         def read() -> pl.DataFrame:
             if len(plan.queries) > 1 and not self._answers():  # half a minute sooner than the driver would notice
-                raise SourceUnreachable(source=self._connector.source, address=str(self._connector.address))
-            table = self._connector.read(query, about=about, told=snapshot.told())
+                raise SourceUnreachable(source=self._server.source, address=str(self._server.address))
+            table = self._server.read(query, about=about, told=snapshot.told())
             return frame_from(table, plan.selected)
 
         return self._retrying.run(read, about=about, lost=snapshot.renew)
@@ -174,7 +172,7 @@ class Reads:
 
     def _snapshot(self, plan: ReadPlan) -> Snapshot:
         """Return what the ranges look into; a single statement needs nothing."""
-        session = open_session(self._connector, streams=False) if len(plan.queries) > 1 else None
+        session = self._server.session(streams=False) if len(plan.queries) > 1 else None
         return Snapshot(session, about=str(plan.schema.table), is_needed=len(plan.queries) > 1)
 
     def _awaited(self, job: Callable[[], T]) -> T:
@@ -185,16 +183,20 @@ class Reads:
     def _cancel(self) -> None:
         if self._session is not None:
             self._session.cancel()
-        self._connector.cancel()
+        self._server.cancel()
 
     def _answers(self) -> bool:
-        return is_reachable(self._connector.address, timeout_seconds=_REACH_SECONDS)
+        return is_reachable(self._server.address, timeout_seconds=_REACH_SECONDS)
 
 
 def _check(reader: str, dialect: Dialect) -> None:
     if reader not in READERS:
         raise InvalidOption(option="reader", got=reader, expected=f"one of {', '.join(READERS)}", known=READERS)
-    if reader != "adbc":
+    if dialect is Dialect.SNOWFLAKE and reader == "connectorx":
+        raise InvalidOption(
+            option="reader", got="connectorx for snowflake", expected="adbc: nothing else reads Snowflake"
+        )
+    if reader != "adbc" or dialect is Dialect.SNOWFLAKE:
         return
     if dialect is not Dialect.POSTGRESQL:
         raise InvalidOption(option="reader", got=f"adbc for {dialect}", expected="connectorx: ADBC reads PostgreSQL")

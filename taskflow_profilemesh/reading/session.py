@@ -1,8 +1,8 @@
-"""One connection to PostgreSQL that is kept: for many small statements, and for the transaction that others look into.
+"""One connection that is kept: for many small statements, and for the transaction that others look into.
 
-ConnectorX makes a pool of connections for each call, which costs 23 ms every time. A statement on a connection that is
-open costs half a millisecond. Two drivers can do that, where they are installed: ADBC, which also streams Arrow, and
-psycopg. Both speak DB-API, and both take libpq's URLs.
+ConnectorX makes a pool of connections for each call, which costs 23 ms every time. A statement on a connection to
+PostgreSQL that is open costs half a millisecond. Two drivers can do that, where they are installed: ADBC, which also
+streams Arrow, and psycopg.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from taskflow_profilemesh.reading.dialect import Dialect
-from taskflow_profilemesh.reading.drivers import AdbcConnection, PsycopgConnection, has_adbc, has_psycopg
+from taskflow_profilemesh.reading.drivers import AdbcConnection, PsycopgConnection
 from taskflow_profilemesh.reading.failures import recognise
 
 if TYPE_CHECKING:
@@ -21,37 +20,42 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from taskflow_profilemesh.reading.connector import Connector
+    from taskflow_profilemesh.errors import SourceError
+    from taskflow_profilemesh.reading.failures import Failure
 
 T = TypeVar("T")
-Driver = type[AdbcConnection] | type[PsycopgConnection]
+Connection = AdbcConnection | PsycopgConnection
 
 
-def open_session(connector: Connector, *, streams: bool) -> Session | None:
-    """Return a session on the connector's database, or None where no driver for one is installed.
-
-    It connects when it is first used. One that `streams` is ADBC's if it can be; another is psycopg's, since ADBC reads
-    the whole catalog of types and columns whenever it connects.
-    """
-    if connector.address.dialect is not Dialect.POSTGRESQL:
-        return None
-    drivers: list[Driver] = [AdbcConnection] if has_adbc() else []
-    if has_psycopg():
-        drivers.insert(1 if streams else 0, PsycopgConnection)
-    return Session(connector, drivers[0]) if drivers else None
+def _recognised(message: str, connecting: bool) -> Failure:  # noqa: FBT001 -- as every session asks
+    return recognise(message, connecting=connecting)
 
 
 class Session:
     """A connection that is made when it is needed, and made anew after it was lost. One thread at a time may use it.
 
-    Its errors are the connector's, without the driver's words.
+    Its errors are without the driver's words.
     """
 
-    def __init__(self, connector: Connector, driver: Driver) -> None:
-        """Hold no connection yet."""
-        self._connector = connector
-        self._driver = driver
-        self._connection: AdbcConnection | PsycopgConnection | None = None
+    def __init__(
+        self,
+        opened: Callable[[], Connection],
+        told_as: Callable[[Failure, str], SourceError],
+        *,
+        streams: bool,
+        recognised: Callable[[str, bool], Failure] = _recognised,
+    ) -> None:
+        """Hold no connection yet.
+
+        `opened` makes one, ready for use. `told_as` makes the error of a failure and the table that it is about.
+        `streams`: it is one of ADBC. `recognised` says what a driver's message is about, and is told whether there was
+        no connection yet.
+        """
+        self.streams = streams
+        self._open = opened
+        self._told_as = told_as
+        self._recognised = recognised
+        self._connection: Connection | None = None
         self._is_busy = False
         self._lock = threading.Lock()
 
@@ -65,7 +69,7 @@ class Session:
             self._done(partial(self._told, statement), about)
 
     def stream(self, query: str, *, about: str, told: Sequence[str] = ()) -> Iterator[pa.Table]:
-        """Yield a statement's rows as Arrow tables of some 32 MB, at least one; ADBC only.
+        """Yield a statement's rows as Arrow tables, at least one; only a session that `streams`.
 
         `told` begins a transaction first, which is ended afterwards.
         """
@@ -105,12 +109,12 @@ class Session:
         try:
             return act()
         except Exception as error:  # noqa: BLE001 -- a driver's own, of whatever class
-            failure = recognise(str(error), connecting=is_connecting and self._connection is None)
+            failure = self._recognised(str(error), is_connecting and self._connection is None)
         finally:
             self._is_busy = False
         if failure.is_lost:
             self.close()
-        raise self._connector.error(failure, about)  # out here, where no driver's exception is attached as its context
+        raise self._told_as(failure, about)  # out here, where no driver's exception is attached as its context
 
     def _told(self, statement: str) -> None:
         self._opened().tell(statement)
@@ -138,12 +142,9 @@ class Session:
         except Exception:  # noqa: BLE001 -- a driver's own; the next statement connects anew
             self.close()
 
-    def _opened(self) -> AdbcConnection | PsycopgConnection:
+    def _opened(self) -> Connection:
         if self._connection is None:
-            connection = self._driver(self._connector.libpq_uri())
-            for statement in self._connector.session():
-                connection.tell(statement)
-            self._connection = connection
+            self._connection = self._open()
         return self._connection
 
 

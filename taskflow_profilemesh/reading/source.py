@@ -24,16 +24,16 @@ from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
-from taskflow_profilemesh.reading.connector import Connector
 from taskflow_profilemesh.reading.counting import countings, together
 from taskflow_profilemesh.reading.cursor import Cursor
 from taskflow_profilemesh.reading.entries import TABLES_PER_STATEMENT, Entries
 from taskflow_profilemesh.reading.partitions import Partitions
-from taskflow_profilemesh.reading.plan import Bounds, Growth, Planner, chosen_columns, chosen_cursor
+from taskflow_profilemesh.reading.plan import Bounds, Growth, Planner, check_possible, chosen_columns, chosen_cursor
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.reachability import is_reachable
 from taskflow_profilemesh.reading.reads import Reads
 from taskflow_profilemesh.reading.sampling import is_count_needed, sample_share, sampling_of
+from taskflow_profilemesh.reading.server import server_at
 from taskflow_profilemesh.reading.signals import signal_columns
 from taskflow_profilemesh.reading.size import BATCH_ROWS, NATIVE_BATCH_ROWS, BatchSize
 
@@ -63,7 +63,8 @@ class DatabaseSource:
     `memory_budget_bytes`: what the rows on the way may take at a time, as far as the catalog lets us tell; batches
     become smaller for it. A table that can only be read in one go may take more.
     `batch_rows`: the most rows a read should bring; None: 65,536 by ConnectorX, 131,072 by ADBC.
-    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`), or `auto`: ADBC where it is installed.
+    `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`; Snowflake has no other), or `auto`: ADBC where it is
+    installed.
     Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
     """
 
@@ -82,7 +83,7 @@ class DatabaseSource:
         self._address = address
         self._name = name
         self._reads = Reads(
-            Connector(address, name, statement_timeout_seconds), reader=reader, clock=clock or SystemClock()
+            server_at(address, name, statement_timeout_seconds), reader=reader, clock=clock or SystemClock()
         )
         native = self._reads.is_native
         rows = batch_rows or (NATIVE_BATCH_ROWS if native else BATCH_ROWS)
@@ -158,6 +159,7 @@ class DatabaseSource:
     def _plan(self, request: TableRequest, entry: CatalogTable | None) -> ReadPlan:
         """Plan a table that the catalog has told of already; None: it is asked."""
         sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
+        check_possible(request, self._address.dialect)
         self.check()
         entry = entry or self._entries.entry(request.table)
         scope = Scope(where=request.where) if request.where else None

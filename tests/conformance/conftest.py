@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.conformance.environments import PROVIDER, PYAIRBYTE, SDK, Client, Wanted, made
 from tests.conformance.relay import relayed
 from tests.conformance.served import Served, served, shop_seed
+from tests.conformance.snowflakes import fakesnow_environment, new_database, snowflake_server
 
 _ANY_PASSWORD = "anything"  # PyAirbyte wants one, and gets the mask of it from the API: the server must not ask
 
@@ -77,3 +78,19 @@ def sdk(client: Callable[[Wanted], Client]) -> Client:
 @pytest.fixture
 def provider(client: Callable[[Wanted], Client]) -> Client:
     return client(PROVIDER)
+
+
+@pytest.fixture(scope="module")
+def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """`host:port` of a stand-in for Snowflake, and its log."""
+    environment, reason = fakesnow_environment()
+    if environment is None:
+        pytest.skip(reason)
+    with snowflake_server(environment, tmp_path_factory.mktemp("fakesnow")) as server:
+        yield server
+
+
+@pytest.fixture
+def snowflake_url(snowflake: tuple[str, Path]) -> str:
+    """A database of the test's own on the stand-in for Snowflake."""
+    return new_database(snowflake[0])

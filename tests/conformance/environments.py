@@ -1,7 +1,8 @@
 """Virtual environments with one client of Airbyte each, made once and kept in the checkout, out of git's sight.
 
 Clients do not get along: PyAirbyte pins another `airbyte-api` than the newest, and neither may shape what this package
-is developed with. An environment is made again when what it should hold changes.
+is developed with. Nor may fakesnow, the stand-in for Snowflake, which wants another python-dateutil. An environment is
+made again when what it should hold changes.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Wanted:
 
 PYAIRBYTE = Wanted("pyairbyte", ("airbyte==0.71.3",))
 SDK = Wanted("sdk", ("airbyte-api==1.0.1",))
+FAKESNOW = Wanted("fakesnow", ("fakesnow[server]==0.12.1", "snowflake-connector-python==4.8.1"))  # 5 lacks a module
 PROVIDER = Wanted("provider", ("apache-airflow", "apache-airflow-providers-airbyte==6.2.0"), constraints=True)
 
 

@@ -273,6 +273,14 @@ def test_wrong_usage_ends_with_2_and_repeats_no_secret(arguments: list[str], cap
         ("sqlite:////data/shop.db", "sqlite:////data/shop.db"),
         ("sqlite:///data/shop.db", "sqlite:////data/shop.db"),
         ('{"conn_type": "sqlite", "host": "/data/shop.db"}', "sqlite:////data/shop.db"),
+        (
+            "snowflake://me:p%40ss@/PUBLIC?account=a&database=SHOP",
+            "snowflake://a.snowflakecomputing.com:443/SHOP",
+        ),
+        (
+            '{"conn_type": "snowflake", "schema": "PUBLIC", "extra": {"account": "a", "database": "SHOP"}}',
+            "snowflake://a.snowflakecomputing.com:443/SHOP",
+        ),
     ],
 )
 def test_an_airflow_connection_is_read_from_its_variable(said: str, written: str) -> None:
@@ -280,7 +288,7 @@ def test_an_airflow_connection_is_read_from_its_variable(said: str, written: str
     assert str(address) == written
     if address.password:
         assert address.password == "p@ss"
-    assert dict(address.options) in ({}, {"sslmode": "require"})
+    assert dict(address.options) in ({}, {"sslmode": "require"}, {"account": "a", "schema": "PUBLIC"})
 
 
 @pytest.mark.parametrize("said", ["", "{nothing", "http://h/d"])

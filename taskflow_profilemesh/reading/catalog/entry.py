@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, TableSchema
 from taskflow_profilemesh.tables import TableRef
@@ -22,7 +23,8 @@ class CatalogColumn:
     native: str | None = None
     zoned: bool = False  # a DATETIME that means an instant, not a reading of some clock
     utf8: bool = False  # texts, if it holds any, come as their bytes in UTF-8, not all of which are valid
-    digits: tuple[int, int] | None = None  # of a DECIMAL that comes as text and stays exact: all, and after the point
+    digits: tuple[int, int] | None = None  # of a DECIMAL that stays exact: all, and after the point
+    collated: bool = False  # the database orders these texts otherwise than by their bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A table that can only be read in one go, and why."""
+    """A table that can only be read in one go, and why.
+
+    `tablesample`: the methods of that clause, of which it has `system` only if it can leave out whole pages; none where
+    a sample is a condition on rows.
+    """
 
     why: str
+    tablesample: tuple[Literal["bernoulli", "system"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

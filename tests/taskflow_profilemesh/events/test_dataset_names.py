@@ -24,6 +24,7 @@ ORDERS = TableRef("orders", "shop")
         ("postgresql://u@/sales?host=/var/run/postgresql", "postgres://localhost:5432", "sales.shop.orders"),
         ("postgresql://u:canary-42@db.example", "postgres://db.example:5432", "shop.orders"),
         ("mysql://u:canary-42@db.example/sales", "mysql://db.example:3306", "shop.orders"),
+        ("snowflake://u:canary-42@org-acct/sales/raw?warehouse=w", "snowflake://org-acct", "sales.shop.orders"),
     ],
 )
 def test_a_table_of_a_server_is_named_by_the_specification_and_without_login(

@@ -75,3 +75,21 @@ def test_a_mysql_connections_socket_is_told_to_each_driver_in_its_words() -> Non
     assert address.socket_file == Path("/run/my sql.sock")
     assert address.options == (("compress", "true"), ("socket", "/run/my sql.sock"))
     assert store_url(address) == "mysql://me@localhost:3306/shop?unix_socket=%2Frun%2Fmy%20sql.sock"
+
+
+def test_a_snowflake_connection_has_its_account_and_database_among_its_extras() -> None:
+    extra = json.dumps(
+        {"account": "org-a", "database": "SHOP", "warehouse": "W", "token": "t0ken", "session_parameters": {}}
+    )
+    connection = Connection(conn_id="wh", conn_type="snowflake", schema="PUBLIC", login="me", password="p", extra=extra)
+    address = database_address(connection, option="conn_id")
+    assert str(address) == "snowflake://org-a.snowflakecomputing.com:443/SHOP"
+    assert dict(address.options) == {"account": "org-a", "schema": "PUBLIC", "token": "t0ken", "warehouse": "W"}
+
+
+def test_a_snowflake_connection_can_be_no_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect(
+        monkeypatch, "wh", conn_type="snowflake", schema="PUBLIC", extra=json.dumps({"account": "a", "database": "D"})
+    )
+    with pytest.raises(InvalidOption):
+        ProfileMeshHook("shop", store="wh").get_store()

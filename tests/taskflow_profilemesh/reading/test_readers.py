@@ -186,7 +186,7 @@ def test_without_adbc_psycopg_keeps_the_connection_and_connectorx_reads(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _numbered(postgres_url)
-    for module in ("reads", "session"):
+    for module in ("reads", "connector"):
         monkeypatch.setattr(f"taskflow_profilemesh.reading.{module}.has_adbc", lambda: False)
     source = source_at(postgres_url, batch_rows=1000)
     assert rows_of(source, "t").height == 20_000
