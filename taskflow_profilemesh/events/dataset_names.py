@@ -24,7 +24,7 @@ class DatasetName(NamedTuple):
 
 
 def table_dataset(address: DatabaseAddress, table: TableRef) -> DatasetName:
-    """Return the name of a database's table; no user, password or option of the address is in it.
+    """Return the name of a database's table; no user and no secret of the address is in it.
 
     PostgreSQL: `postgres://host:port` and `database.schema.table`. MySQL: `mysql://host:port` and `database.table`.
     Snowflake: `snowflake://account` and `database.schema.table`. SQLite: `sqlite:///absolute/path` and `table`. A part
