@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.operators.airbyte import AirbyteSyncOperator
     from taskflow_profilemesh.operators.profile import ProfileMeshOperator
     from taskflow_profilemesh.pipeline import Pipeline
+    from taskflow_profilemesh.sensors.airbyte import AirbyteSyncSensor
     from taskflow_profilemesh.storage import open_store
     from taskflow_profilemesh.tables import TableRef, TableRequest
 
 __all__ = [
     "AirbyteClient",
     "AirbyteSyncOperator",
+    "AirbyteSyncSensor",
     "Pipeline",
     "ProfileMeshError",
     "ProfileMeshOperator",
@@ -42,6 +44,7 @@ __all__ = [
 _ROOMS = {
     "AirbyteClient": "airbyte.client",
     "AirbyteSyncOperator": "operators.airbyte",
+    "AirbyteSyncSensor": "sensors.airbyte",
     "Pipeline": "pipeline",
     "ProfileMeshError": "errors",
     "ProfileMeshOperator": "operators.profile",

@@ -1,4 +1,4 @@
-"""What Airflow reads about this package at start: its decorators and its settings. Importing this must stay cheap."""
+"""What Airflow reads about this package at start: decorators, tasks and settings. Importing this must stay cheap."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ def get_provider_info() -> dict[str, Any]:
         "package-name": "taskflow-profilemesh",
         "name": "ProfileMesh",
         "description": "Airbyte syncs that run exactly once, and profiles of the tables that they wrote.",
+        "integrations": [
+            {"integration-name": "Airbyte", "external-doc-url": "https://docs.airbyte.com/", "tags": ["service"]}
+        ],
+        "operators": [
+            {"integration-name": "Airbyte", "python-modules": ["taskflow_profilemesh.operators.airbyte"]},
+        ],
+        "sensors": [
+            {"integration-name": "Airbyte", "python-modules": ["taskflow_profilemesh.sensors.airbyte"]},
+        ],
         "task-decorators": [
             {"name": "airbyte_sync", "class-name": "taskflow_profilemesh.decorators.airbyte_sync.airbyte_sync_task"},
             {

@@ -8,6 +8,7 @@ A sync, in the order in which it happens:
     starting.py   a job is started exactly once: lost answers, conflicts · finding.py: a connection by name or id
     polling.py    next_step: wait, done or failed; shared by operator, trigger and sensors
     running.py    what waiting needs, as plain values · stall.py: whether a job still moves · statuses.py
+    awaited.py    has a sync succeeded since …, whoever ran it · awaiting.py: look for one, and conclude
     post_sync.py  the tables that the streams land in · result.py: SyncResult
     outcome.py    from a job that did not succeed to the error that says why
 

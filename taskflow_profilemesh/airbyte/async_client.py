@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from taskflow_profilemesh.airbyte.auth import TokenCache
-    from taskflow_profilemesh.airbyte.calls import Call
+    from taskflow_profilemesh.airbyte.calls import Call, JobsWanted
     from taskflow_profilemesh.airbyte.models import Job, JobDetails
     from taskflow_profilemesh.airbyte.settings import AirbyteSettings
     from taskflow_profilemesh.airbyte.wire import Wire
@@ -78,6 +78,10 @@ class AsyncAirbyteClient:
     async def get(self, job_id: int) -> Job:
         """Return the job as it is now."""
         return await self.send(calls.job(job_id))
+
+    async def jobs(self, wanted: JobsWanted, *, most: int) -> tuple[Job, ...]:
+        """List up to `most` jobs (1 to 100), the newest first."""
+        return await self.send(calls.page(calls.jobs(wanted), offset=0, limit=most))
 
     async def sync_metadata(self, job_id: int) -> JobDetails | None:
         """Return attempts, reasons and counts per stream, or None where the Config API may not be read."""

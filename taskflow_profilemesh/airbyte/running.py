@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, get_args
 
+from taskflow_profilemesh.airbyte.plain_values import check_parts, is_moment, is_text, is_whole
 from taskflow_profilemesh.airbyte.polling import Failed, Wait, next_step
 from taskflow_profilemesh.airbyte.spec import SyncSpec
 from taskflow_profilemesh.airbyte.stall import mark_of
 from taskflow_profilemesh.airbyte.starting import Role
-from taskflow_profilemesh.errors import InvalidOption
 
 if TYPE_CHECKING:
     from taskflow_profilemesh.airbyte.models import Job, JobDetails
@@ -65,33 +64,19 @@ class RunningSync:
         Raises `InvalidOption` that names the part.
         """
         parts = value if isinstance(value, Mapping) else {}
-        for name, is_right in _RIGHT.items():
-            if name not in parts or not is_right(parts[name]):
-                raise InvalidOption(option=f"sync.{name}", got="something else", expected="what this package has sent")
+        check_parts("sync", parts, _RIGHT)
         return cls(spec=SyncSpec.from_value(parts["spec"]), **{name: parts[name] for name in _RIGHT if name != "spec"})
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_moment(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 _RIGHT = {
     "spec": lambda value: isinstance(value, Mapping),
-    "connection_id": _is_text,
-    "connection_name": _is_text,
-    "workspace_id": _is_text,
-    "job_id": _is_whole,
+    "connection_id": is_text,
+    "connection_name": is_text,
+    "workspace_id": is_text,
+    "job_id": is_whole,
     "role": lambda value: value in get_args(Role),
-    "since": _is_moment,
-    "deadline": _is_moment,
+    "since": is_moment,
+    "deadline": is_moment,
 }
 
 

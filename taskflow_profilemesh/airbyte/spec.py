@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 JobType: TypeAlias = Literal["sync", "clear"]
 OnConflict: TypeAlias = Literal["attach", "wait", "skip", "fail"]
+Compared: TypeAlias = Literal["finished_at", "started_at"]
+"""Which moment of a sync must not lie before the one since when a sensor waits."""
 
 _SYNC_MODE_KEYS = ("sync_mode", "syncMode", "sync_modes")
 
@@ -98,14 +100,15 @@ def _check_text(name: str, value: object) -> None:
 
 
 def _check_job_type(name: str, value: object) -> None:
-    _check_choice(name, value, get_args(JobType))
+    check_choice(name, value, get_args(JobType))
 
 
 def _check_on_conflict(name: str, value: object) -> None:
-    _check_choice(name, value, get_args(OnConflict))
+    check_choice(name, value, get_args(OnConflict))
 
 
-def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Refuse a value that is none of the choices; raises `InvalidOption` with the nearest."""
     if value not in choices:
         _refuse(name, str(value), "one of " + ", ".join(choices), known=choices)
 
@@ -125,7 +128,8 @@ def _check_rows_or_none(name: str, value: object) -> None:
         _refuse(name, str(value), "a whole number of rows, 0 or more")
 
 
-def _check_flag(name: str, value: object) -> None:
+def check_flag(name: str, value: object) -> None:
+    """Refuse anything but True and False; raises `InvalidOption`."""
     if not isinstance(value, bool):
         _refuse(name, str(value), "True or False")
 
@@ -141,7 +145,7 @@ CHECKS = {
     "on_conflict": _check_on_conflict,
     "min_rows": _check_rows_or_none,
     "stall_timeout_seconds": _check_seconds_or_none,
-    "cancel_on_kill": _check_flag,
+    "cancel_on_kill": check_flag,
 }
 """The options whose values can be checked before the connection is known, each with its check."""
 

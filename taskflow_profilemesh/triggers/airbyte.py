@@ -78,10 +78,15 @@ class AirbyteSyncTrigger(BaseTrigger):
             await client.sleep(step.seconds)
 
     async def _client(self) -> AsyncAirbyteClient:
-        from taskflow_profilemesh.airbyte.async_client import shared_client
-        from taskflow_profilemesh.hooks.airbyte import AirbyteHook
+        return await client_of(self.conn_id)
 
-        return shared_client(await AirbyteHook(self.conn_id).async_settings())
+
+async def client_of(conn_id: str) -> AsyncAirbyteClient:
+    """Return the event loop's one client for this Airflow connection."""
+    from taskflow_profilemesh.airbyte.async_client import shared_client
+    from taskflow_profilemesh.hooks.airbyte import AirbyteHook
+
+    return shared_client(await AirbyteHook(conn_id).async_settings())
 
 
 def _why(step: Done | Failed) -> str:

@@ -18,6 +18,16 @@ spent = time.process_time() - started
 print(json.dumps({"seconds": spent, "modules": sorted(set(sys.modules) - before)}))
 """
 
+SENSOR = """
+import json, sys
+import airflow.sdk
+from airflow.sdk import BaseSensorOperator
+before = set(sys.modules)
+from taskflow_profilemesh import AirbyteSyncSensor
+AirbyteSyncSensor(task_id="wait", connection="Shop", since="{{ data_interval_start }}")
+print(json.dumps({"modules": sorted(set(sys.modules) - before)}))
+"""
+
 COMMAND_LINE = """
 import json, sys
 import taskflow_profilemesh.cli, mock_airbyte.pytest_plugin
@@ -42,6 +52,10 @@ def test_decorators_add_at_most_5_ms_of_cpu_and_no_library_to_what_airflow_loads
     assert _roots(answers[0]) & HEAVY == set()
     assert _roots(answers[0]) <= {"taskflow_profilemesh", "airflow"}
     assert min(float(str(answer["seconds"])) for answer in answers) <= 0.005
+
+
+def test_a_sensor_in_a_dag_file_adds_no_library_to_what_airflow_loads() -> None:
+    assert _roots(_answer(SENSOR)) & HEAVY == set()
 
 
 def test_the_command_line_and_the_pytest_plugin_load_neither_airflow_nor_a_heavy_library() -> None:

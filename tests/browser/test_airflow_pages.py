@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.xdist_group("compose"),  # never beside the other stack: this machine may have two cores
 ]
 _DAG = "sync_then_profile"
-_EXAMPLES = {"profile_shop", "sync_many", _DAG}
+_EXAMPLES = {"profile_shop", "sync_many", "wait_for_sync", _DAG}
 _TASKS = ("sync", "profile", "tell")
 _SECONDS = 120
 

@@ -81,3 +81,11 @@ def test_profile_tables_runs_on_what_a_sync_wrote(warehouse: Shop) -> None:
     finished = run_dag(_load(FOLDER / "profile_tables.py"))
     assert finished.state == "success"
     assert [table["table"] for table in finished.returned["profile"]["tables"]] == ["users", "products", "purchases"]
+
+
+def test_wait_for_sync_profiles_what_somebody_else_synced(warehouse: Shop) -> None:
+    warehouse.airbyte.sync(warehouse.connection_id)
+    finished = run_dag(_load(FOLDER / "wait_for_sync.py"), {"connection": CONNECTION, "since": "2026-01-01T00:00:00Z"})
+    assert finished.state == "success"
+    assert finished.returned["synced"]["connection_name"] == CONNECTION
+    assert [table["table"] for table in finished.returned["profile"]["tables"]] == ["users", "orders"]
