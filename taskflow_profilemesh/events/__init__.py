@@ -1,6 +1,7 @@
 """What a run tells others, as plain values. Pure: nothing is sent from here.
 
-`xcom.py` builds the result of a profiling task; `json_text.py` makes data safe to travel as JSON.
+`xcom.py` builds the result of a profiling task; `json_text.py` makes data safe to travel as JSON. `openlineage.py` has
+what lineage is told of a table, `dataset_names.py` what it calls it.
 """
 
 from taskflow_profilemesh.events.json_text import safe_json, safe_text

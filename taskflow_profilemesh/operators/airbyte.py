@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from airflow.providers.common.compat.sdk import Context
+    from airflow.providers.openlineage.extractors import OperatorLineage
 
     from taskflow_profilemesh.airbyte.client import AirbyteClient
     from taskflow_profilemesh.airbyte.polling import Done, Failed
     from taskflow_profilemesh.airbyte.running import RunningSync
     from taskflow_profilemesh.airbyte.spec import JobType, OnConflict
+    from taskflow_profilemesh.events.openlineage import SyncedDataset
 
 _KILL_SECONDS = 20.0
 
@@ -69,6 +71,7 @@ class AirbyteSyncOperator(BaseOperator):
         self.cancel_on_kill = cancel_on_kill
         self.deferrable = deferrable
         self._running: RunningSync | None = None
+        self._lineage: tuple[SyncedDataset, ...] = ()  # kept for whoever asks after the task
         check_options(**self._waiting())
 
     def execute(self, context: Context) -> dict[str, Any] | None:
@@ -106,6 +109,12 @@ class AirbyteSyncOperator(BaseOperator):
             self.log.exception("Job %d of %s could not be cancelled.", running.job_id, running.connection_name)
         else:
             self.log.info("Job %d of %s is %s.", running.job_id, running.connection_name, job.status)
+
+    def get_openlineage_facets_on_complete(self, task_instance: object) -> OperatorLineage[Any, Any] | None:  # noqa: ARG002 -- the listener's signature
+        """Return the tables that the sync wrote, by the name of the Airbyte connection: only Airbyte knows where."""
+        from taskflow_profilemesh.lineage.facets import operator_lineage
+
+        return operator_lineage(outputs=self._lineage)
 
     def take(self, wanted: SyncSpec | Mapping[str, Any] | str) -> None:
         """Set the options to what is wanted; what a name or a mapping leaves open stays as it is."""
@@ -155,8 +164,17 @@ class AirbyteSyncOperator(BaseOperator):
         while True:
             step = self._wait(client, running, stalled=stalled)
             if not sync.is_in_the_way(running, step):
-                return sync.conclude(client, running, step).as_dict()
+                return self._told(sync.conclude(client, running, step).as_dict())
             running, stalled = self._begin(context, client, instead_of=running), False
+
+    def _told(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Count the sync and keep what lineage will ask for; return the result as it is."""
+        from taskflow_profilemesh.lineage.facets import synced
+        from taskflow_profilemesh.operators.metrics import count_sync
+
+        self._lineage = synced(result)
+        count_sync(result)
+        return result
 
     def _wait(self, client: AirbyteClient, running: RunningSync, *, stalled: bool) -> Done | Failed:
         """Return how the job ended; a deferrable task looks once and leaves the waiting to the triggerer."""

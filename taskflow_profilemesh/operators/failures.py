@@ -25,12 +25,14 @@ def airflow_failures(*, skip_on: tuple[type[ProfileMeshError], ...] = ()) -> Ite
     from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
 
     from taskflow_profilemesh.errors import ProfileMeshError
+    from taskflow_profilemesh.operators.metrics import count_failure
 
     try:
         yield
     except ProfileMeshError as error:
         if isinstance(error, skip_on):
             raise AirflowSkipException(str(error)) from error
+        count_failure(error)
         if error.retryable:
             raise
         raise AirflowFailException(str(error)) from error

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from airflow.providers.common.compat.sdk import Context
+    from airflow.providers.openlineage.extractors import OperatorLineage
 
     from taskflow_profilemesh.config import ProfileOptions, Said
+    from taskflow_profilemesh.events.openlineage import ProfiledDataset
     from taskflow_profilemesh.outcome import Run, RunOutcome
     from taskflow_profilemesh.reading import DatabaseSource
 
@@ -94,6 +96,7 @@ class ProfileMeshOperator(BaseOperator):
         self.memory_budget_bytes = memory_budget_bytes
         self.statement_timeout_seconds = statement_timeout_seconds
         self._source: DatabaseSource | None = None
+        self._lineage: tuple[ProfiledDataset, ...] = ()  # kept for whoever asks after the task
 
     def on_kill(self) -> None:
         """End what is being read, on the database's server too; the tables that are profiled stay stored."""
@@ -108,6 +111,12 @@ class ProfileMeshOperator(BaseOperator):
         result = outcome.as_result()
         self._conclude(outcome, result, options, context)
         return result
+
+    def get_openlineage_facets_on_complete(self, task_instance: object) -> OperatorLineage[Any, Any] | None:  # noqa: ARG002 -- the listener's signature
+        """Return the profiled tables with their metrics, schema and drift, also of a task that drift failed."""
+        from taskflow_profilemesh.lineage.facets import operator_lineage
+
+        return operator_lineage(inputs=self._lineage)
 
     def _options(self) -> ProfileOptions:
         """Return the options of this run: those given to the task, else those of its config, else the defaults."""
@@ -136,7 +145,9 @@ class ProfileMeshOperator(BaseOperator):
         from taskflow_profilemesh.clock import SystemClock
         from taskflow_profilemesh.drift import Thresholds
         from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook
+        from taskflow_profilemesh.lineage.facets import profiled
         from taskflow_profilemesh.operators.endings import gate_of
+        from taskflow_profilemesh.operators.metrics import count_profiling
         from taskflow_profilemesh.pipeline import Pipeline
         from taskflow_profilemesh.table_requests import table_requests
 
@@ -153,7 +164,10 @@ class ProfileMeshOperator(BaseOperator):
             pipeline = Pipeline(
                 source=source, store=store, clock=SystemClock(), gate=gate_of(options), thresholds=thresholds
             )
-            return pipeline.run(requests, run, fail_on_error=options.fail_on_error)
+            outcome = pipeline.run(requests, run, fail_on_error=options.fail_on_error)
+            self._lineage = profiled(outcome, source.address)
+            count_profiling(outcome, source=source.name)
+            return outcome
         finally:
             self._source = None
             source.close()

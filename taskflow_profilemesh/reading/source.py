@@ -101,6 +101,11 @@ class DatabaseSource:
         """What this source is called in errors, and in a store of profiles."""
         return self._name
 
+    @property
+    def address(self) -> DatabaseAddress:
+        """Where the database is; it holds the password, which its text and repr do not show."""
+        return self._address
+
     def check(self) -> None:
         """Show within 10 seconds that the database answers and lets us in; once shown, it is not asked again.
 

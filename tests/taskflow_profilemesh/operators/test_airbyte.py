@@ -82,6 +82,22 @@ def test_both_modes_return_the_same(shop: Airbyte) -> None:
     assert blocking["tables"] == ["public.users", "public.orders"]
 
 
+def test_a_task_that_was_woken_tells_lineage_which_tables_were_written(shop: Airbyte) -> None:
+    pytest.importorskip("airflow.providers.openlineage", reason="the extra [openlineage] is not installed")
+    shop.on("GET", f"{JOBS}/7", RUNNING, answers.job())
+    trigger = deferred(operator(deferrable=True))
+    task = operator(deferrable=True)
+    assert _outputs(task) == []
+    task.execute_complete({}, {"version": 1, "why": "succeeded", "conn_id": trigger.conn_id, "sync": trigger.sync})
+    assert _outputs(task) == [f"{SHOP}.public.users", f"{SHOP}.public.orders"]
+
+
+def _outputs(task: AirbyteSyncOperator) -> list[str]:
+    lineage = task.get_openlineage_facets_on_complete(None)
+    assert lineage is not None
+    return [table.name for table in lineage.outputs]
+
+
 def test_a_job_that_has_ended_at_the_first_look_is_not_deferred(shop: Airbyte) -> None:
     shop.on("GET", f"{JOBS}/7", answers.job())
     assert run(operator(deferrable=True))["status"] == "succeeded"
