@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.profiling.saved_state import SavedState, Unusable, load_state, save_state
 from taskflow_profilemesh.reading.cursor import Mark, difference
 from taskflow_profilemesh.reading.plan import ReadPlan
@@ -53,7 +54,7 @@ def reading_of(plan: ReadPlan, source: SurveyedSource, state: bytes | None, *, s
     survey = source.survey(growth, after)
     why = known.reason if isinstance(known, Unusable) else None if after is None else difference(after, survey)
     if survey.mark.row_count <= small_rows:
-        why = f"it is small ({survey.mark.row_count:,} rows)"
+        why = f"it is small ({amount(survey.mark.row_count, 'row')})"
     if why is None and isinstance(known, SavedState) and after is not None:
         return Reading(growth.new(after, survey), known, survey.mark)
     return Reading(growth.whole(survey, why or "nothing is known of it"), None, survey.mark)

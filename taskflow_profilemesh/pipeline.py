@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.clock import Clock
 from taskflow_profilemesh.drift import Thresholds, compare
 from taskflow_profilemesh.drift.gate import Gate
@@ -237,5 +238,5 @@ def _failed(table: TableRef, error: ProfileMeshError) -> FailedTable:
 
 def _sentence(table: ProfiledTable) -> str:
     profile, seconds = table.stored.profile, table.stored.duration_seconds
-    size = f"{profile.row_count:,} rows × {len(profile.columns)} columns profiled in {seconds:.1f} s."
+    size = f"{amount(profile.row_count, 'row')} × {amount(len(profile.columns), 'column')} profiled in {seconds:.1f} s."
     return f"{size} {table.report.summary if table.report else 'It is the first profile of this table.'}"

@@ -13,6 +13,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from taskflow_profilemesh.amounts import amount
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -61,7 +63,7 @@ class Progress:
 
     def __str__(self) -> str:
         """Say it in a line."""
-        tables = f"{self.tables_done:,} of {self.tables_total:,} tables"
+        tables = f"{self.tables_done:,} of {amount(self.tables_total, 'table')}"
         about = "" if self.is_over or self.rows_estimated is None else f" of about {self.rows_estimated:,}"
         told = f"{tables}, {self.rows_read:,}{about} rows in {_duration(self.elapsed_seconds)}"
         if self.is_over or self.remaining_seconds is None:

@@ -252,7 +252,7 @@ def test_the_log_says_in_a_line_what_was_profiled(caplog: pytest.LogCaptureFixtu
     told = [record.getMessage() for record in caplog.records if record.name == "taskflow_profilemesh.pipeline"]
     assert told == [
         "a: small",
-        "a: 2 rows × 1 columns profiled in 0.0 s. It is the first profile of this table.",
+        "a: 2 rows × 1 column profiled in 0.0 s. It is the first profile of this table.",
     ]
 
 

@@ -7,6 +7,7 @@ import sys
 import uuid
 from typing import TYPE_CHECKING
 
+from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.clock import SystemClock
 from taskflow_profilemesh.commands.arguments import tables_of
 from taskflow_profilemesh.commands.progress_bar import progress_bar
@@ -70,11 +71,11 @@ def _print(outcome: RunOutcome, *, is_kept: bool) -> None:
 def _heading(table: ProfiledTable) -> str:
     stored = table.stored
     profile = stored.profile
-    rows = f"{number(profile.row_count)} rows"
+    rows, columns = amount(profile.row_count, "row"), amount(len(profile.columns), "column")
     if profile.profiled_rows != profile.row_count:
         rows += f" (statistics from {number(profile.profiled_rows)} of them)"
     told = table.report.summary if table.report else "The first profile of this table."
-    return f"{stored.table}: {rows} × {len(profile.columns)} columns in {stored.duration_seconds or 0:.1f} s. {told}"
+    return f"{stored.table}: {rows} × {columns} in {stored.duration_seconds or 0:.1f} s. {told}"
 
 
 def _signals(signals: SyncSignals) -> str:

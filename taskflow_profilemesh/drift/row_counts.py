@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.drift.findings import Distance, Finding, Severity
 from taskflow_profilemesh.drift.floors import count_floor, sampling
 
@@ -20,11 +21,11 @@ def compare_row_counts(baseline: int, current: int, thresholds: Thresholds) -> t
     A table that was emptied is always high, one that was filled always low.
     """
     if not baseline:
-        sentence = f"The table was empty and has {current:,} rows."
+        sentence = f"The table was empty and has {amount(current, 'row')}."
         return None, _finding(baseline, current, None, Severity.LOW, sentence) if current else None
     distance = _distance(baseline, current, thresholds)
     if not current:
-        sentence = f"The table is empty; it had {baseline:,} rows."
+        sentence = f"The table is empty; it had {amount(baseline, 'row')}."
         return distance, _finding(baseline, current, distance, Severity.HIGH, sentence)
     if not distance.exceeded:
         return distance, None

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Pages, Parts
 from taskflow_profilemesh.reading.dialect import Dialect
@@ -243,8 +244,8 @@ def difference(before: Mark, survey: Survey) -> str | None:
     nulls = f"rows without a value in the cursor went from {before.null_count:,} to {now.null_count:,}"
     signs = (
         (now.null_count != before.null_count, nulls),
-        (lost > 0, f"{lost:,} rows at or below the mark are gone, or were updated and moved above it"),
-        (lost < 0, f"{-lost:,} rows came late, at or below the mark"),
+        (lost > 0, f"{amount(lost, 'row')} at or below the mark went, or moved above it by an update"),
+        (lost < 0, f"{amount(-lost, 'row')} came late, at or below the mark"),
         (now.checksum != before.checksum, "other rows are at or below the mark, though as many"),
         (_was_changed(before, now), "the database counts updates or deletes in the table, or wrote it anew"),
     )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from math import ceil
 from typing import TYPE_CHECKING
 
+from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.errors import ColumnNotFound, InvalidOption
 from taskflow_profilemesh.profiling.schema import TableSchema
 from taskflow_profilemesh.profiling.scope import Scope
@@ -121,7 +122,7 @@ class Growth:
 
     def new(self, after: Mark, survey: Survey) -> ReadPlan:
         """Return the plan for the rows above the mark; nothing is read where there are none."""
-        told = f"Only the {survey.new_rows:,} rows whose {self.cursor.name} is above the mark of the last profile."
+        told = _told(survey.new_rows, self.cursor.name)
         if survey.mark.storage is None:
             told += " Values changed in place since then are not in it: nothing here counts such changes."
         part = self.cursor.between(after, survey)
@@ -137,7 +138,9 @@ class Growth:
         queries = tuple(
             " union all ".join(select(plan.selected, condition) for condition in conditions) for conditions in ranges
         )
-        return replace(plan, queries=queries, reason=f"{told} {len(queries)} reads of the pages that they are on.")
+        return replace(
+            plan, queries=queries, reason=f"{told} {amount(len(queries), 'read')} of the pages that they are on."
+        )
 
     def _plan(self, part: Cursor, row_count: int) -> ReadPlan:
         planner = Planner(part.statements, self.batch.rows, self.batch.storage_bytes, self.signals)
@@ -291,6 +294,12 @@ def chosen_cursor(entry: CatalogTable, request: TableRequest, *, source: str) ->
 
 def _is_airbytes(name: str) -> bool:
     return name.lower().startswith(AIRBYTE_PREFIX)
+
+
+def _told(new_rows: int, cursor: str) -> str:
+    if not new_rows:
+        return f"Nothing, because no row's {cursor} is above the mark of the last profile."
+    return f"Only the {amount(new_rows, 'row')} whose {cursor} is above the mark of the last profile."
 
 
 def _size(entry: CatalogTable) -> Size:

@@ -11,13 +11,13 @@ from tests.incremental.runs import Runs, same, told, whole
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("delete from t where id % 100 = 7", "20 rows at or below the mark are gone"),
-        ("update t set at = '2026-01-01 05:00:00' where id % 100 = 7", "20 rows at or below the mark are gone"),
-        ("insert into t values (9001, '2026-01-01 00:00:00', 1, 'late')", "1 rows came late"),
-        ("insert into t values (9001, '2025-01-01 00:00:00', 1, 'late')", "1 rows came late"),
+        ("delete from t where id % 100 = 7", "20 rows at or below the mark went"),
+        ("update t set at = '2026-01-01 05:00:00' where id % 100 = 7", "20 rows at or below the mark went"),
+        ("insert into t values (9001, '2026-01-01 00:00:00', 1, 'late')", "1 row came late"),
+        ("insert into t values (9001, '2025-01-01 00:00:00', 1, 'late')", "1 row came late"),
         ("insert into t values (9001, null, 1, 'n')", "rows without a value in the cursor went from 0 to 1"),
         ("update t set id = 9001 where id = 1", "other rows are at or below the mark"),
-        ("delete from t where id > 1000", "1,000 rows at or below the mark are gone"),
+        ("delete from t where id > 1000", "1,000 rows at or below the mark went"),
     ],
 )
 def test_what_happens_to_rows_up_to_the_mark_is_noticed_and_the_table_is_read_whole(

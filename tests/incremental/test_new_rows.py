@@ -31,10 +31,11 @@ from tests.incremental.runs import Runs, T, same, told, whole
 def test_only_new_rows_are_read_and_the_numbers_are_those_of_the_whole_table(table: Grown, cursor: str) -> None:
     runs = Runs()
     assert "Read whole, because there is no state" in told(runs.profile(table, cursor=cursor))
-    for sync, numbers in ((1, range(2_001, 2_041)), (2, range(2_041, 4_500)), (3, range(4_500, 4_501))):
+    news = (("40 rows", range(2_001, 2_041)), ("2,459 rows", range(2_041, 4_500)), ("1 row", range(4_500, 4_501)))
+    for sync, (said, numbers) in enumerate(news, start=1):
         table.fill(numbers, sync=sync)
         profiled = runs.profile(table, cursor=cursor)
-        assert f"Only the {len(numbers):,} rows whose {cursor} is above the mark" in told(profiled)
+        assert f"Only the {said} whose {cursor} is above the mark" in told(profiled)
         same(profiled.stored.profile, whole(table))
 
 
@@ -58,7 +59,7 @@ def test_without_new_rows_nothing_is_read(table: Grown) -> None:
     source = table.source
     unread = Unread(source._address, name=source.name, batch_rows=700)
     again = runs.profile(table, source=unread)
-    assert "Only the 0 rows" in told(again)
+    assert "Nothing, because no row" in told(again)
     same(again.stored.profile, whole(table))
     assert again.stored.drift["detected"] is False
 
@@ -73,7 +74,7 @@ def test_sums_of_decimals_that_no_double_holds_stay_exact(postgres_table: Grown)
     runs.profile(postgres_table, cursor="id")
     postgres_table.run("insert into t values (9001, now(), 0.000000000000000000000000001, 'n')")
     profiled = runs.profile(postgres_table, cursor="id")
-    assert "Only the 1 rows" in told(profiled)
+    assert "Only the 1 row whose" in told(profiled)
     same(profiled.stored.profile, whole(postgres_table))
     amount = profiled.stored.profile.column("amount")
     assert amount is not None
@@ -110,7 +111,7 @@ def test_another_part_of_the_table_is_read_whole(table: Grown) -> None:
     runs = Runs()
     runs.profile(table)
     assert "it is of another part of the table (where)" in told(runs.profile(table, where="id > 0"))
-    assert "Only the 0 rows" in told(runs.profile(table, where="id > 0"))
+    assert "Nothing, because no row" in told(runs.profile(table, where="id > 0"))
     assert "(incremental)" in told(runs.profile(table, where="id > 0", cursor="id"))
     assert "columns changed" in told(runs.profile(table, where="id > 0", cursor="id", columns=("id",)))
 
@@ -208,7 +209,7 @@ def test_of_two_runs_at_once_one_leaves_its_state_and_the_next_goes_on_from_it(t
                 both = list(pool.map(lambda number: Runs(store, number * 100).profile(table), range(2)))
             assert {profiled.stored.profile.row_count for profiled in both} == {2_000 + 50 * sync}
         last = Runs(store, 900).profile(table)
-    assert "Only the 0 rows" in told(last)
+    assert "Nothing, because no row" in told(last)
     same(last.stored.profile, whole(table))
 
 
