@@ -57,26 +57,30 @@ def measure(frame: pl.DataFrame, kinds: Sequence[Kind]) -> tuple[dict[int, Measu
         value = column[0]
         keep = what == "cell_hashes" or not isinstance(value, pl.Series)
         found[int(place)][what] = value if keep else value.to_numpy()
-    _count_blanks(frame, found)
+    failures |= _count_blanks(frame, found)
     _keep_extremes_of_texts_proper(found, kinds)
     return {place: _measures(frame.get_column(str(place)), values) for place, values in found.items()}, failures
 
 
-def _count_blanks(frame: pl.DataFrame, found: dict[int, dict[str, Any]]) -> None:
-    """Count texts of white space only, in the few columns that can hold any.
+def _count_blanks(frame: pl.DataFrame, found: dict[int, dict[str, Any]]) -> dict[int, str]:
+    """Count texts of white space only, in the few columns that can hold any; a column that fails is left out.
 
     Such a text begins below "!" or beyond ASCII, and so then does the smallest or the largest of them.
     """
-    wanted = []
+    wanted: dict[int, list[pl.Expr]] = {}
     for place, values in found.items():
         if "smallest" not in values:
             continue
         smallest, largest = values["smallest"], values["largest"]
         if smallest is not None and (smallest < _FIRST_VISIBLE or largest > _LAST_ASCII):
-            wanted.append(_blank_count(pl.col(str(place))))
+            wanted[place] = [_blank_count(pl.col(str(place)))]
         values["blank_count"] = 0
-    for counted in frame.select(wanted).get_columns() if wanted else ():
+    row, failures = select_by_column(frame, wanted)
+    for counted in row.get_columns():
         found[int(counted.name)]["blank_count"] = counted[0]
+    for place in failures:
+        del found[place]
+    return failures
 
 
 def _keep_extremes_of_texts_proper(found: dict[int, dict[str, Any]], kinds: Sequence[Kind]) -> None:

@@ -52,7 +52,8 @@ def report(chosen: Sequence[str], made: AbstractContextManager[Warehouse], *, to
     with made as ready:
         yield "# What it costs"
         yield ""
-        yield f"`make bench`, {ready.rows:,} rows, seed {ready.seed}. Seconds are this machine's: read the ratios."
+        yield f"`{_command(chosen)}`, {ready.rows:,} rows, seed {ready.seed}."
+        yield "Seconds are this machine's: read the ratios."
         yield ""
         server, python = server_version(ready.url), platform.python_version()
         yield from facts(today=today, server=server, python=python, peers=peers_python())
@@ -62,11 +63,17 @@ def report(chosen: Sequence[str], made: AbstractContextManager[Warehouse], *, to
             if name in chosen:
                 yield ""
                 yield from lines(ready)
-    yield ""
-    yield "## Decorators, tasks and the mock"
-    for program in OTHERS:
-        if program.replace("_", "-") in chosen:
-            yield from _program(program)
+    others = [program for program in OTHERS if program.replace("_", "-") in chosen]
+    if others:
+        yield ""
+        yield "## Decorators, tasks and the mock"
+    for program in others:
+        yield from _program(program)
+
+
+def _command(chosen: Sequence[str]) -> str:
+    """Return how these sections are asked for."""
+    return "make bench" if set(chosen) == set(SECTIONS) else f'make bench BENCH="--only {" ".join(chosen)}"'
 
 
 def _program(name: str) -> Iterator[str]:
