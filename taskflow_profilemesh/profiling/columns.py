@@ -79,7 +79,7 @@ class ColumnState:
         if self.error is not None:
             return self
         if isinstance(measures, str):
-            return replace(self, error=f"{measures} when it was measured")
+            return replace(self, error=measures)
         try:
             statistics = self.statistics.add(measures, exact=exact)
             return ColumnState(self.counts, statistics, aware=self.aware, rounded=self.rounded)

@@ -14,10 +14,10 @@ from typing import ClassVar, Final, cast
 import polars as pl
 
 from taskflow_profilemesh.profiling.profile import DecimalTotals
+from taskflow_profilemesh.profiling.wide_decimals import DIGITS_OF_DOUBLES
 
 _SAFE_DIGITS: Final = 28  # 10²⁸ times 10¹⁰ rows stay below 2¹²⁷
 _HALF: Final = 10**19
-_DIGITS_OF_DOUBLES: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def exceeds_doubles(totals: DecimalTotals) -> bool:
         return False
     ends = [value for value in (low, high, totals.total) if value is not None]
     places = max(-int(value.as_tuple().exponent) for value in ends)
-    return max(value.adjusted() for value in (low, high) if value) + 1 + max(places, 0) > _DIGITS_OF_DOUBLES
+    return max(value.adjusted() for value in (low, high) if value) + 1 + max(places, 0) > DIGITS_OF_DOUBLES
 
 
 def _total(units: pl.Series, precision: int | None) -> int:

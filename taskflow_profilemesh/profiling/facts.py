@@ -16,7 +16,7 @@ class DuplicateRows:
     duplicate_count: int  # rows beyond the first of each
     error_rows: int = 0  # both counts may be off by this many (three standard errors); 0 is exact
     repeated_ratio: float | None = None  # share of the different rows (of 4,096 of them, if estimated)
-    is_rounded: bool = False  # rows that differ only beyond the 15th digit of a decimal may have been taken for equal
+    is_rounded: bool = False  # rows that differ only in digits that doubles have lost may have been taken for equal
 
     @property
     def is_exact(self) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BUCKET_BITS: Final = 16
 _FEW: Final = 64
+_SHORT: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,8 +108,8 @@ def _at(texts: pl.Series, places: NDArray[np.int64]) -> list[str]:
 
 
 def _possible(wanted: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return the rows that may hold a wanted hash: in a long batch a cheap sieve leaves out most of the others."""
-    if len(hashes) < 1 << _BUCKET_BITS:
+    """Return the rows that may hold a wanted hash: in all but short batches a cheap sieve leaves out most others."""
+    if len(hashes) < _SHORT:
         return np.arange(len(hashes))
     shift = np.uint64(64 - _BUCKET_BITS)
     buckets = np.zeros(1 << _BUCKET_BITS, np.bool_)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HASH_SEED: Final = 0
-HASH_STAMP: Final = f"splitmix64 polars-{pl.__version__} seed-{HASH_SEED}"
+HASH_STAMP: Final = f"splitmix64 polars-{pl.__version__} seed-{HASH_SEED} wide-decimals mixed-rows"
 HASH_RANGE: Final = 2.0**64
 
 _GAMMA: Final = np.uint64(0x9E3779B97F4A7C15)  # so that 0 does not stay 0

@@ -21,7 +21,7 @@ from taskflow_profilemesh.profiling.frequencies import NO_FREQUENCIES, Frequenci
 
 CAPACITY: Final = 4096
 REMEMBERED: Final = 256
-SHOWN: Final = 10  # so many texts does a profile show
+SHOWN: Final = 50  # so many texts does a profile show
 
 ReadTexts = Callable[[NDArray[np.uint64]], dict[int, str]]  # the texts behind ascending hashes, as far as known
 

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from taskflow_profilemesh.profiling.hashing import hash_texts
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.selection import select_by_column
+from taskflow_profilemesh.profiling.wide_decimals import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WIDER_THAN_NUMPY: Final = (pl.Int128, pl.UInt128)
+_TOO_WIDE: Final = "it holds whole numbers beyond 64 bits"
 _FIRST_VISIBLE: Final = "!"
 _LAST_ASCII: Final = "\x7f"
 
@@ -35,6 +37,7 @@ class Measures:
     held: NDArray[np.bool_] | None = None  # which cells hold a value; None where all do
     cell_hashes: pl.Series | None = None  # of texts and bytes, one for every cell
     numbers: NDArray[Any] | None = None  # of numeric and temporal columns
+    apart: NDArray[np.float64] | None = None  # of decimals that `numbers` do not tell apart: doubles that do
     hashes: NDArray[Any] | None = None  # of texts and bytes
     lengths: NDArray[Any] | None = None
     blank_count: int | None = None
@@ -44,7 +47,7 @@ class Measures:
 
 
 def measure(frame: pl.DataFrame, kinds: Sequence[Kind]) -> tuple[dict[int, Measures], dict[int, str]]:
-    """Measure every column of a physical frame; return measures, and failures (the error's type), by schema place."""
+    """Measure every column of a physical frame; return measures, and failures (why not), by schema place."""
     places = [int(name) for name in frame.columns]
     wanted = {
         place: _expressions(kinds[place], cells.name, cells.dtype, has_nulls=cells.has_nulls())
@@ -58,8 +61,14 @@ def measure(frame: pl.DataFrame, kinds: Sequence[Kind]) -> tuple[dict[int, Measu
         keep = what == "cell_hashes" or not isinstance(value, pl.Series)
         found[int(place)][what] = value if keep else value.to_numpy()
     failures |= _count_blanks(frame, found)
+    failures = {place: _reason(name, frame.get_column(str(place)).dtype) for place, name in failures.items()}
     _keep_extremes_of_texts_proper(found, kinds)
     return {place: _measures(frame.get_column(str(place)), values) for place, values in found.items()}, failures
+
+
+def _reason(error: str, dtype: pl.DataType) -> str:
+    """Say why a column could not be measured: its error's type, or what is meant by that."""
+    return _TOO_WIDE if dtype in _WIDER_THAN_NUMPY else f"{error} when it was measured"
 
 
 def _count_blanks(frame: pl.DataFrame, found: dict[int, dict[str, Any]]) -> dict[int, str]:
@@ -94,7 +103,8 @@ def _keep_extremes_of_texts_proper(found: dict[int, dict[str, Any]], kinds: Sequ
 def _measures(cells: pl.Series, values: dict[str, Any]) -> Measures:
     cell_hashes: pl.Series | None = values.get("cell_hashes")
     if cell_hashes is None:
-        return Measures(cells, **values)
+        apart = told_apart(cells, values["numbers"]) if cells.dtype.is_decimal() else None
+        return Measures(cells, apart=apart, **values)
     hashes, held = cell_hashes.to_numpy(), values.get("held")
     return Measures(cells, hashes=hashes if held is None else hashes[held], **values)
 

@@ -1,9 +1,10 @@
 """The statistics of a column of numbers, temporal ones included: they are computed as physical integers.
 
 Equality is the databases' own: -0.0 is 0.0, and all NaN are one value (as in PostgreSQL's COUNT DISTINCT). NaN and the
-infinities are values with a frequency, but no part of extremes, moments and distribution. Decimals are told apart by
-their nearest double, which the profile says where they have more digits than that can hold, while their extremes and
-sum are exact; what a database says of them takes precedence.
+infinities are values with a frequency, but no part of extremes, moments and distribution. Of decimals the extremes, the
+sum and the distinct count are of all their digits, all else is of their nearest doubles; where several share one, no
+most frequent values are told. Where some came as doubles, the profile says that there may be more different ones. What
+a database says of them takes precedence.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from taskflow_profilemesh.profiling.cumulative import Cumulative
 from taskflow_profilemesh.profiling.decimal_totals import DecimalState, exceeds_doubles
 from taskflow_profilemesh.profiling.distinct import DistinctState
 from taskflow_profilemesh.profiling.extremes import ExtremeState, number_extremes
-from taskflow_profilemesh.profiling.frequencies import by_hash
-from taskflow_profilemesh.profiling.hashing import unhash_numbers
+from taskflow_profilemesh.profiling.frequencies import by_hash, frequencies_of
+from taskflow_profilemesh.profiling.hashing import hash_numbers, unhash_numbers
 from taskflow_profilemesh.profiling.heavy_hitters import HeavyHitterState
 from taskflow_profilemesh.profiling.moments import MomentState
 from taskflow_profilemesh.profiling.profile import (
@@ -31,7 +32,7 @@ from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.sorted_numbers import SortedNumbers
 from taskflow_profilemesh.profiling.special_values import SpecialValueState
 from taskflow_profilemesh.profiling.time_span import time_span
-from taskflow_profilemesh.profiling.top_values import MOST_VALUES, describe_distinct
+from taskflow_profilemesh.profiling.top_values import MOST_VALUES, describe_distinct, tellable
 from taskflow_profilemesh.profiling.totals import TotalState
 
 if TYPE_CHECKING:
@@ -72,11 +73,13 @@ class NumberStatistics:
             return self
         numbers = SortedNumbers.of(measures.numbers)
         batch = by_hash(numbers.frequencies()) if exact else numbers.frequencies()
+        apart = measures.apart
+        different = batch if apart is None else frequencies_of(hash_numbers(apart))
         return replace(
             self if self.kind in TEMPORAL else self._with_amounts(numbers, measures.cells),
             extremes=self.extremes.combine(number_extremes(numbers)),
             ranks=self.ranks if exact else self.ranks.add(numbers.values),
-            distinct=self.distinct.add(batch, capacity=None if exact else distinct.CAPACITY),
+            distinct=self.distinct.add(different, capacity=None if exact else distinct.CAPACITY),
             frequent=self.frequent.add(batch, capacity=None if exact else heavy_hitters.CAPACITY),
         )
 
@@ -125,7 +128,7 @@ class NumberStatistics:
         return to_scalar(low, self.kind, aware=aware), to_scalar(high, self.kind, aware=aware)
 
     def _distinct(self, decimals: DecimalTotals | None, *, value_count: int, aware: bool) -> Distinct:
-        frequent = self.frequent.most_frequent(MOST_VALUES)
+        frequent = tellable(self.distinct, self.frequent.most_frequent(MOST_VALUES))
         values = unhash_numbers(frequent.hashes, dtype=self._wide_type())
         texts = (to_text(value, self.kind, aware=aware) for value in values.tolist())
         told = describe_distinct(
@@ -135,8 +138,12 @@ class NumberStatistics:
             error_rows=self.frequent.error_rows,
             value_count=value_count,
         )
-        may_be_more = told.count < value_count and decimals is not None and exceeds_doubles(decimals)
-        return replace(told, is_rounded=may_be_more)
+        if decimals is None or not exceeds_doubles(decimals):
+            return told
+        if self.decimals.count != value_count:  # some came as doubles, from which their last digits are gone
+            return replace(told, is_rounded=told.count < value_count)
+        is_each_alone = not self.frequent.error_rows and len(self.frequent.kept.hashes) == self.distinct.estimate
+        return told if is_each_alone else replace(told, top=(), top_error_rows=0)
 
     def _numbers(self, decimals: DecimalTotals | None) -> Numbers:
         moments, special = self.moments, self.special

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from taskflow_profilemesh.profiling.schema import Kind
-from taskflow_profilemesh.profiling.selection import select_by_column
+from taskflow_profilemesh.profiling.selection import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,11 +30,17 @@ class _Conversion(NamedTuple):
 
     physical: type[pl.DataType]  # of a column that arrives without a type, all null
     fits: Callable[[pl.DataType], bool]
-    convert: Callable[[pl.Expr], pl.Expr]
+    convert: Callable[[pl.Series], pl.Series]
 
 
-def _as_is(values: pl.Expr) -> pl.Expr:
+def _as_is(values: pl.Series) -> pl.Series:
     return values
+
+
+def _microseconds(values: pl.Series) -> pl.Series:
+    """Count moments since 1970; by `cast`, since most other methods of a series start a query."""
+    is_so = isinstance(values.dtype, pl.Datetime) and values.dtype.time_unit == "us"
+    return (values if is_so else values.dt.cast_time_unit("us")).cast(pl.Int64)
 
 
 _NUMBER: Final = _Conversion(pl.Float64, lambda dtype: dtype.is_numeric(), lambda values: values.cast(pl.Float64))
@@ -47,12 +53,10 @@ _CONVERSIONS: Final[Mapping[Kind, _Conversion]] = {
     Kind.DECIMAL: _NUMBER,  # unless it is a Decimal, which stays one
     Kind.BOOLEAN: _Conversion(pl.Boolean, lambda dtype: dtype == pl.Boolean, _as_is),
     Kind.TEXT: _STRING,
-    Kind.DATE: _Conversion(pl.Int32, lambda dtype: dtype == pl.Date, lambda values: values.to_physical()),
-    Kind.DATETIME: _Conversion(
-        pl.Int64, lambda dtype: dtype == pl.Datetime, lambda values: values.dt.cast_time_unit("us").to_physical()
-    ),
+    Kind.DATE: _Conversion(pl.Int32, lambda dtype: dtype == pl.Date, lambda values: values.cast(pl.Int32)),
+    Kind.DATETIME: _Conversion(pl.Int64, lambda dtype: dtype == pl.Datetime, _microseconds),
     Kind.TIME: _Conversion(
-        pl.Int64, lambda dtype: dtype == pl.Time, lambda values: values.to_physical() // _NANOSECONDS
+        pl.Int64, lambda dtype: dtype == pl.Time, lambda values: values.cast(pl.Int64) // _NANOSECONDS
     ),
     Kind.JSON: _STRING,
     Kind.BINARY: _Conversion(pl.Binary, lambda dtype: dtype == pl.Binary, _as_is),
@@ -77,7 +81,7 @@ def physical_batch(batch: pl.DataFrame, schema: TableSchema) -> PhysicalBatch:
     by_name = {cells.name: cells for cells in batch.get_columns()}
     arrived = {place: by_name[column.name] for place, column in enumerate(schema.columns) if column.name in by_name}
     kinds = [column.kind for column in schema.columns]
-    frame, failures = _converted(batch, arrived, kinds)
+    frame, failures = _converted(arrived, kinds)
     places = range(len(kinds))
     return PhysicalBatch(
         row_count=batch.height,
@@ -91,28 +95,23 @@ def physical_batch(batch: pl.DataFrame, schema: TableSchema) -> PhysicalBatch:
     )
 
 
-def _converted(
-    batch: pl.DataFrame, arrived: Mapping[int, pl.Series], kinds: Sequence[Kind]
-) -> tuple[pl.DataFrame, dict[int, str]]:
+def _converted(arrived: Mapping[int, pl.Series], kinds: Sequence[Kind]) -> tuple[pl.DataFrame, dict[int, str]]:
     """Return the columns in physical types, by place, and why some are missing; most come as they have to be."""
-    physical: dict[int, pl.Series] = {}
-    expressions: dict[int, list[pl.Expr]] = {}
+    physical: list[pl.Series] = []
     failures: dict[int, str] = {}
     for place, cells in arrived.items():
         convert = _conversion(kinds[place], cells.dtype)
         if convert is None:
             failures[place] = f"it arrived as {cells.dtype.base_type()}, which is no {kinds[place]}"
-        elif convert is _as_is:
-            physical[place] = cells.alias(str(place))
-        else:
-            expressions[place] = [convert(pl.nth(batch.get_column_index(cells.name))).alias(str(place))]
-    converted, unconverted = select_by_column(batch, expressions)
-    physical |= {int(cells.name): cells for cells in converted.get_columns()}
-    failures |= {place: f"{name} when it was converted" for place, name in unconverted.items()}
-    return pl.DataFrame([physical[place] for place in sorted(physical)]), failures
+            continue
+        try:
+            physical.append(convert(cells).alias(str(place)))
+        except FAILURES as error:  # whose words quote values of rows
+            failures[place] = f"{type(error).__name__} when it was converted"
+    return pl.DataFrame(physical), failures
 
 
-def _conversion(kind: Kind, dtype: pl.DataType) -> Callable[[pl.Expr], pl.Expr] | None:
+def _conversion(kind: Kind, dtype: pl.DataType) -> Callable[[pl.Series], pl.Series] | None:
     """Return how to make a type the kind's physical one, or None where it does not fit."""
     conversion = _CONVERSIONS[kind]
     if dtype == pl.Null:

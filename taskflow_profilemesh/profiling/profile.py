@@ -17,6 +17,7 @@ from taskflow_profilemesh.profiling.looks import JsonKeys, Looks
 from taskflow_profilemesh.profiling.precision import Precision
 from taskflow_profilemesh.profiling.schema import ColumnSchema, TableSchema
 from taskflow_profilemesh.profiling.scope import Counted, Scope
+from taskflow_profilemesh.profiling.withheld import Withheld
 
 __all__ = [
     "HISTOGRAM_BINS",
@@ -38,6 +39,7 @@ __all__ = [
     "TableProfile",
     "TimeSpan",
     "TopValue",
+    "Withheld",
     "even_steps",
 ]
 
@@ -69,10 +71,10 @@ class Distinct:
 
     count: int
     error_ratio: float = 0.0  # three standard errors, as a share of `count`; 0 is exact
-    top: tuple[TopValue, ...] = ()  # most frequent first, at most ten
+    top: tuple[TopValue, ...] = ()  # most frequent first, at most fifty; beyond ten only those of ≥ 5 rows
     top_error_rows: int = 0  # each of the counts in `top` may be too low by this many rows; 0 is exact
     repeated_ratio: float | None = None  # share of the values (of 4,096 drawn from them, if estimated) in several rows
-    is_rounded: bool = False  # decimals of over 15 digits, told apart as doubles: there may be more, each less frequent
+    is_rounded: bool = False  # decimals of over 15 digits that came as doubles: there may be more, each less frequent
 
     @property
     def is_exact(self) -> bool:
@@ -215,6 +217,7 @@ class ColumnProfile:
     looks: Looks | None = None
     json_keys: JsonKeys | None = None
     counted: Counted | None = None  # beside a sample: what the database says of all rows; exact
+    withheld: Withheld | None = None  # why values are not shown; None: they are
 
     @property
     def null_ratio(self) -> float | None:

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from taskflow_profilemesh.profiling.json_keys import top_keys
 from taskflow_profilemesh.profiling.schema import Kind
-from taskflow_profilemesh.profiling.semantic_types import type_code
-from taskflow_profilemesh.profiling.shapes import shape
+from taskflow_profilemesh.profiling.semantic_types import NULL, type_codes
+from taskflow_profilemesh.profiling.shapes import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,23 +115,21 @@ def _drawn(
     return RowSample(
         hashes=hashes,
         numbers=_numbers(frame, _names(kinds, NUMBERS), rows),
-        types=np.array([_each(type_code, column) for column in texts], np.uint8).reshape(len(texts), depth.typed).T,
-        shapes=_by_row([_each(_shape, column[: depth.shaped]) for column in texts]),
-        keys=_by_row([_each(_keys, column) for column in documents]),
+        types=_by_column([_each(type_codes, column, null=NULL) for column in texts], depth.typed),
+        shapes=_by_row([_each(shapes, column[: depth.shaped], null=None) for column in texts]),
+        keys=_by_row([_each(_keys, column, null="") for column in documents]),
     )
 
 
-def _shape(text: str | None) -> str | None:
-    return None if text is None else shape(text)
+def _keys(texts: Sequence[str]) -> list[Keys | str]:
+    return [top_keys(text) for text in texts]
 
 
-def _keys(text: str | None) -> Keys | str:
-    return "" if text is None else top_keys(text)
-
-
-def _each(look: Callable[[str | None], CellT], texts: list[str | None]) -> list[CellT]:
-    """Look at each text, at equal ones once."""
-    seen = {text: look(text) for text in set(texts)}
+def _each(look: Callable[[Sequence[str]], Sequence[CellT]], texts: list[str | None], *, null: CellT) -> list[CellT]:
+    """Look at all texts that there are, at equal ones once."""
+    different = [text for text in set(texts) if text is not None]
+    seen: dict[str | None, CellT] = {None: null}
+    seen.update(zip(different, look(different) if different else (), strict=True))
     return [seen[text] for text in texts]
 
 
@@ -152,6 +150,10 @@ def _texts(frame: pl.DataFrame, names: list[str], rows: NDArray[np.int64]) -> li
     if not len(rows):
         return [[] for _ in names]
     return [cells.to_list() for cells in frame[names][rows].get_columns()] if names else []
+
+
+def _by_column(codes: list[list[int]], rows: int) -> NDArray[np.uint8]:
+    return np.array(codes, np.uint8).reshape(len(codes), rows).T
 
 
 def _by_row(columns: list[list[CellT]]) -> tuple[tuple[CellT, ...], ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_FAILURES = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+FAILURES: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
 def select_by_column(
@@ -23,7 +23,7 @@ def select_by_column(
         return pl.DataFrame(), {}
     try:
         return frame.select(expression for wanted in expressions.values() for expression in wanted), {}
-    except _FAILURES:
+    except FAILURES:
         return _one_by_one(frame, expressions)
 
 
@@ -35,6 +35,6 @@ def _one_by_one(
     for place, wanted in expressions.items():
         try:
             selected += frame.select(*wanted).get_columns()
-        except _FAILURES as error:
+        except FAILURES as error:
             failures[place] = type(error).__name__
     return pl.DataFrame(selected), failures

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 from taskflow_profilemesh.profiling.looks import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 MOST_SHAPES: Final = 3
 LONGEST_FORM: Final = 64
 
 _LOOKED_AT: Final = 256  # characters
+_BORDER: Final = "\0"  # between texts; PostgreSQL's have none
 _DIGITS: Final = re.compile(r"\d+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _RUNS_OF_9: Final = re.compile("99+")
@@ -30,11 +31,24 @@ _PLAIN: Final = bytes.maketrans(
 
 def shape(text: str) -> str:
     """Return the form of a text's first 256 characters."""
-    text = text[:_LOOKED_AT]
+    return shapes([text])[0]
+
+
+def shapes(texts: Sequence[str]) -> list[str]:
+    """Return the form of each text's first 256 characters."""
+    cut = [text[:_LOOKED_AT] for text in texts]
+    together = _BORDER.join(cut)
+    forms = _forms(together).split(_BORDER)
+    if len(forms) != len(cut):  # a text holds the border itself
+        forms = [_forms(text) for text in cut]
+    return [form[:LONGEST_FORM] for form in forms]
+
+
+def _forms(text: str) -> str:
     if text.isascii():  # most are, and a table of bytes is twice to five times as fast as classes of characters
         plain = text.encode().translate(_PLAIN).decode()
-        return _RUNS_OF_9.sub("9", _RUNS_OF_A.sub("a", plain))[:LONGEST_FORM]
-    return _DIGITS.sub("9", _LETTERS.sub("a", text))[:LONGEST_FORM]
+        return _RUNS_OF_9.sub("9", _RUNS_OF_A.sub("a", plain))
+    return _DIGITS.sub("9", _LETTERS.sub("a", text))
 
 
 def frequent_shapes(sample: Iterable[tuple[str, int]]) -> tuple[Shape, ...]:

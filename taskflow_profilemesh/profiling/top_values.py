@@ -1,10 +1,13 @@
-"""Put the distinct and the frequency sketch into words: how many values there are, and the ten most frequent."""
+"""Put the distinct and the frequency sketch into words: how many values there are, and the most frequent."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from taskflow_profilemesh.profiling.frequencies import Frequencies
 from taskflow_profilemesh.profiling.profile import Distinct, TopValue
 from taskflow_profilemesh.profiling.scalars import LONGEST_TEXT
 
@@ -12,9 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from taskflow_profilemesh.profiling.distinct import DistinctState
-    from taskflow_profilemesh.profiling.frequencies import Frequencies
 
-MOST_VALUES: Final = 10
+MOST_VALUES: Final = 50
+LEAST_ROWS: Final = 5  # of a value after the tenth: rarer ones say nothing of a distribution, and take room
+_ALWAYS: Final = 10
+
+
+def tellable(state: DistinctState, frequent: Frequencies) -> Frequencies:
+    """Return those of the largest counters (the largest first) whose values a profile shows, if all have a text."""
+    if state.estimate <= MOST_VALUES:
+        return frequent
+    shown = max(_ALWAYS, int(np.count_nonzero(frequent.counts >= LEAST_ROWS)))
+    return Frequencies(frequent.hashes[:shown], frequent.counts[:shown])
 
 
 def describe_distinct(
@@ -27,7 +39,13 @@ def describe_distinct(
     """
     counted = zip(frequent.hashes.tolist(), frequent.counts.tolist(), strict=True)
     known = ((texts[hash_], count) for hash_, count in counted if hash_ in texts)
-    top = [TopValue(text[:LONGEST_TEXT], count) for text, count in islice(known, MOST_VALUES)]
+    keep_all = state.estimate <= MOST_VALUES  # a list that is complete tells a new value from a rare one
+    told = (
+        item
+        for place, item in enumerate(islice(known, MOST_VALUES))
+        if keep_all or place < _ALWAYS or item[1] >= LEAST_ROWS
+    )
+    top = [TopValue(text[:LONGEST_TEXT], count) for text, count in told]
     return Distinct(
         count=state.estimate_of(value_count),
         error_ratio=state.error_ratio,

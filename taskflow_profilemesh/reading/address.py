@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from taskflow_profilemesh.errors import InvalidOption
-from taskflow_profilemesh.reading import snowflake_account
+from taskflow_profilemesh.reading import mssql_address, snowflake_account
 from taskflow_profilemesh.reading.dialect import Dialect
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ _SCHEMES = {
     "mariadb": Dialect.MYSQL,
     "sqlite": Dialect.SQLITE,
     "snowflake": Dialect.SNOWFLAKE,
+    "mssql": Dialect.MSSQL,
+    "sqlserver": Dialect.MSSQL,
 }
 PASSED_ON = {  # what the driver understands
     Dialect.POSTGRESQL: frozenset(
@@ -35,12 +37,14 @@ PASSED_ON = {  # what the driver understands
     Dialect.MYSQL: frozenset({"socket", "prefer_socket", "compress", "tcp_connect_timeout_ms", "stmt_cache_size"}),
     Dialect.SQLITE: frozenset[str](),
     Dialect.SNOWFLAKE: snowflake_account.PASSED_ON,
+    Dialect.MSSQL: mssql_address.PASSED_ON,
 }
 _LEFT_OUT = {  # settings of other drivers that change nothing about what is read
     Dialect.POSTGRESQL: frozenset({"client_encoding", "gssencmode", "fallback_application_name"}),
     Dialect.MYSQL: frozenset({"charset", "use_unicode", "local_infile", "autocommit", "connect_timeout"}),
     Dialect.SQLITE: frozenset({"check_same_thread", "timeout", "isolation_level"}),
     Dialect.SNOWFLAKE: snowflake_account.LEFT_OUT,
+    Dialect.MSSQL: mssql_address.LEFT_OUT,
 }
 
 
@@ -100,6 +104,9 @@ class DatabaseAddress:
             wanted |= {"region", "host"}
             fields, extra = snowflake_account.from_airflow(fields, extra)
         options = tuple((name, str(extra[name])) for name in sorted(wanted & extra.keys()))
+        if dialect is Dialect.MSSQL:
+            known = mssql_address.named((name, str(value)) for name, value in extra.items())
+            options = tuple((name, value) for name, value in known if name in wanted)
         return cls._from_fields(dialect, fields, options)
 
     @classmethod
@@ -185,4 +192,6 @@ def _port(text: str) -> int | None:
 
 
 def _kept(dialect: Dialect, options: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    if dialect is Dialect.MSSQL:
+        return mssql_address.named(options.items())
     return tuple((name, value) for name, value in options.items() if name not in _LEFT_OUT[dialect])

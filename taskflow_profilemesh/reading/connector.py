@@ -6,6 +6,7 @@ messages quote connection strings and rows; and a refused login is tried again f
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,14 +14,22 @@ from queue import Empty, SimpleQueue
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
-import connectorx
-
 from taskflow_profilemesh.reading.address import DatabaseAddress
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.drivers import AdbcConnection, PsycopgConnection, has_adbc, has_psycopg
 from taskflow_profilemesh.reading.failures import Failure, Trouble, error_of, recognise
+from taskflow_profilemesh.reading.mysql_login import refusal
 from taskflow_profilemesh.reading.reachability import is_busy
 from taskflow_profilemesh.reading.session import Session
+
+_LOGGING: Final = "RUST_LOG"
+_WITHOUT_POOL: Final = "error,r2d2=off"  # which prints each try to connect, with the user's name
+
+_told = os.environ.setdefault(_LOGGING, _WITHOUT_POOL)
+import connectorx  # noqa: E402 -- it reads the variable now and never again
+
+if _told is _WITHOUT_POOL:
+    del os.environ[_LOGGING]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,9 +99,13 @@ class Connector:
     def log_in(self, *, timeout_seconds: float) -> None:
         """Show that the login is accepted within `timeout_seconds`; raises what `read` raises if it is not.
 
-        The driver cannot be interrupted: a refused login goes on being tried in a thread of its own until the
-        driver's patience ends, thirty seconds after it began.
+        MySQL is asked before, and refuses in milliseconds. The driver cannot be interrupted: a refused login goes on
+        being tried in a thread of its own until the driver's patience ends, thirty seconds after it began.
         """
+        if self.address.dialect is Dialect.MYSQL and (
+            refused := refusal(self.address, timeout_seconds=timeout_seconds)
+        ):
+            raise self.error(refused, _ON_CONNECTING)
         done: SimpleQueue[pa.Table | Failure] = SimpleQueue()
         threading.Thread(
             target=lambda: done.put(self._attempt("select 1 as one", self.settings())),

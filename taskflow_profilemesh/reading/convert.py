@@ -121,7 +121,7 @@ def _datetime(values: pl.Series) -> pl.Series:
 
 
 def _with_infinities(values: pl.Series, endless: Endless) -> pl.Series:
-    physical = values.to_physical()
+    physical = values.cast(pl.Int32 if values.dtype == pl.Date else pl.Int64)
     low, high = physical.min(), physical.max()
     if not isinstance(low, int) or not isinstance(high, int):
         return values

@@ -55,7 +55,7 @@ class Counting:
 
     def query(self) -> str:
         """Return the statement: two rows, of which all but the extremes are alike."""
-        name, inner = self._prefix, {f"{self._prefix}n": "count(*)"}
+        name, inner = self._prefix, {f"{self._prefix}n": self._dialect.row_count}
         middle = {f"{name}n": f"{name}n"}
         outer: dict[str, str] = {}
         types = []
@@ -122,11 +122,16 @@ class Counting:
         """Return the aggregates that are the same in both rows, with a literal of their type."""
         passed = {}
         for place, column in enumerate(self.columns):
-            passed[f"v{place}"] = f"count({self._value(column)})", "0"
+            passed[f"v{place}"] = self._counted(column), "0"
             if self._is_exact(column):
                 for key, function in (("l", "min"), ("h", "max"), ("s", "sum")):
                     passed[f"{key}{place}"] = self.statements.exactly(function, column), "''"
         return passed
+
+    def _counted(self, column: CatalogColumn) -> str:
+        if self._dialect is Dialect.MSSQL:  # whose older types cannot be counted themselves
+            return f"count_big(case when {self._value(column)} is not null then 1 end)"
+        return f"count({self._value(column)})"
 
     def _value(self, column: CatalogColumn) -> str:
         """Write the column so that what reads as null is null."""
@@ -156,6 +161,8 @@ class Counting:
                 return f"cast(convert({value} using utf8mb4) as binary)"
             case Dialect.SQLITE:
                 return f"cast({value} as text) collate binary"
+            case Dialect.MSSQL:
+                return f"cast({value} as nvarchar(max)) collate Latin1_General_100_BIN2"
             case Dialect.SNOWFLAKE:
                 return f"collate({value}, 'utf8')" if column.collated else value
 

@@ -111,22 +111,22 @@ class Cursor:
             named["new_rows"] = f"count(case when {is_new} then 1 end)"
             if self._pages and (strays := _strays(is_new, after.page_count)):
                 named["strays"] = strays
-        if checksum is not None:  # in two halves, so that each row is hashed once
-            named["old_sum"] = _text(dialect, f"coalesce(sum(case when {is_new} then 0 else {checksum} end), 0)")
-            named["new_sum"] = _text(dialect, f"coalesce(sum(case when {is_new} then {checksum} else 0 end), 0)")
+        if checksum is not None:  # sums pass over nulls, so that of the new rows costs next to nothing
+            named["whole_sum"] = _text(dialect, f"coalesce(sum({checksum}), 0)")
+            named["new_sum"] = _text(dialect, f"coalesce(sum(case when {is_new} then {checksum} end), 0)")
         numbers = {"row_count", "valued", "new_rows"}
         return self.statements.aggregate(named, types=["0" if key in numbers else "''" for key in named])
 
     def read(self, row: Mapping[str, Any], after: Mark | None) -> Survey:
         """Read the answer to `survey`."""
         row_count, nulls = int(row["row_count"]), int(row["row_count"]) - int(row["valued"])
-        old_sum, storage = row.get("old_sum"), row.get("storage")
-        whole = None if old_sum is None else str(int(Decimal(old_sum)) + int(Decimal(row["new_sum"])))
+        whole_sum, storage = row.get("whole_sum"), row.get("storage")
+        whole = None if whole_sum is None else str(int(Decimal(whole_sum)))
         pages = self._pages.count if self._pages else None
         mark = Mark(row["newest"], row_count, nulls, whole, storage, pages)
         if after is None or "new_rows" not in row:
             return Survey(mark)
-        old = None if old_sum is None else str(int(Decimal(old_sum)))
+        old = None if whole is None else str(int(whole) - int(Decimal(row["new_sum"])))
         earlier = Mark(after.newest, row_count - int(row["new_rows"]), nulls, old, storage, after.page_count)
         return Survey(mark, earlier, _page_runs(row.get("strays"), after.page_count))
 
@@ -183,7 +183,7 @@ class Cursor:
                 return f"{literal}::{'date' if is_date else 'timestamptz' if self.column.zoned else 'timestamp'}"
             case Dialect.MYSQL:
                 return f"cast({literal} as {'date' if is_date else 'datetime(6)'})"
-            case Dialect.SQLITE | Dialect.SNOWFLAKE:
+            case Dialect.SQLITE | Dialect.SNOWFLAKE | Dialect.MSSQL:
                 return literal
 
     def _checksum(self) -> str | None:
@@ -305,5 +305,5 @@ def _text(dialect: Dialect, expression: str) -> str:
             return f"({expression})::text"
         case Dialect.MYSQL:
             return f"cast({expression} as char)"
-        case Dialect.SQLITE | Dialect.SNOWFLAKE:
+        case Dialect.SQLITE | Dialect.SNOWFLAKE | Dialect.MSSQL:
             return f"cast({expression} as text)"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from taskflow_profilemesh.tables import TableRef
 
+_CHECKSUMS = 1 << 31  # SQL Server's checksums lie between this number and its negative
 _WHOLE = 1 << 53  # SQLite's random integers are folded into this range, which a double holds exactly
 
 
@@ -22,14 +23,23 @@ class Dialect(StrEnum):
     MYSQL = "mysql"  # MariaDB too
     SQLITE = "sqlite"
     SNOWFLAKE = "snowflake"
+    MSSQL = "mssql"  # SQL Server, and Azure SQL
 
     @property
     def default_port(self) -> int | None:
         """The port its servers listen on unless told otherwise; None for a file."""
-        return {Dialect.POSTGRESQL: 5432, Dialect.MYSQL: 3306, Dialect.SQLITE: None, Dialect.SNOWFLAKE: 443}[self]
+        ports = {Dialect.POSTGRESQL: 5432, Dialect.MYSQL: 3306, Dialect.SNOWFLAKE: 443, Dialect.MSSQL: 1433}
+        return ports.get(self)
+
+    @property
+    def row_count(self) -> str:
+        """The aggregate that counts rows: SQL Server's usual one fails beyond 2³¹."""
+        return "count_big(*)" if self is Dialect.MSSQL else "count(*)"
 
     def quoted(self, identifier: str) -> str:
         """Write a name so that it means exactly itself, whatever it holds."""
+        if self is Dialect.MSSQL:
+            return f"[{identifier.replace(']', ']]')}]"
         mark = "`" if self is Dialect.MYSQL else '"'
         return mark + identifier.replace(mark, mark * 2) + mark
 
@@ -41,6 +51,9 @@ class Dialect(StrEnum):
                 return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in text else f"'{doubled}'"
             case Dialect.MYSQL:
                 return f"_utf8mb4 X'{text.encode().hex()}'"
+            case Dialect.MSSQL:
+                doubled = text.replace("'", "''")
+                return f"N'{doubled}'"
             case Dialect.SNOWFLAKE:
                 doubled = text.replace("\\", "\\\\").replace("'", "''")
                 return f"'{doubled}'"
@@ -61,5 +74,7 @@ class Dialect(StrEnum):
                 return f"rand() < {share!r}"
             case Dialect.SQLITE:
                 return f"(random() & {_WHOLE - 1}) < {round(share * _WHOLE)}"
+            case Dialect.MSSQL:  # rand() is thrown once for all rows
+                return f"abs(cast(checksum(newid()) as bigint)) < {round(share * _CHECKSUMS)}"
             case Dialect.SNOWFLAKE:
                 return f"uniform(0::float, 1::float, random()) < {share:.15f}"

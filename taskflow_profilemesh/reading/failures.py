@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.errors import (
     ConnectionLost,
+    DatabaseNotFound,
     QueryRefused,
     ReadFailed,
     SourceLoginRefused,
@@ -28,6 +29,7 @@ class Trouble(Enum):
     """What a failure is about."""
 
     LOGIN = auto()
+    DATABASE = auto()  # the server has no database of that name
     CONNECTION = auto()
     QUERY = auto()
     READING = auto()
@@ -44,7 +46,7 @@ class Failure:
     @property
     def is_lost(self) -> bool:
         """Whether the connection is of no use any more."""
-        return self.trouble in {Trouble.LOST, Trouble.CONNECTION, Trouble.LOGIN}
+        return self.trouble in {Trouble.LOST, Trouble.CONNECTION, Trouble.LOGIN, Trouble.DATABASE}
 
 
 def error_of(failure: Failure, *, source: str, address: DatabaseAddress, about: str) -> SourceError:
@@ -52,6 +54,8 @@ def error_of(failure: Failure, *, source: str, address: DatabaseAddress, about: 
     match failure.trouble:
         case Trouble.LOGIN:
             return SourceLoginRefused(source=source, address=str(address), user=address.user)
+        case Trouble.DATABASE:
+            return DatabaseNotFound(source=source, address=str(address), user=address.user)
         case Trouble.CONNECTION:
             return SourceUnreachable(source=source, address=str(address))
         case Trouble.QUERY:
@@ -64,17 +68,24 @@ def error_of(failure: Failure, *, source: str, address: DatabaseAddress, about: 
 
 _NO_CONNECTION = "timed out waiting for connection"  # the pool's words, before the server's
 _LOGIN = re.compile(
-    r"authentication failed|password|Access denied|no pg_hba\.conf entry|not permitted to log in"
-    r"|(role|user|database) .* does not exist|Unknown database",
+    r"authentication failed|password|Login failed|Access denied|no pg_hba\.conf entry|not permitted to log in"
+    r"|(role|user) .* does not exist",
     re.IGNORECASE,
 )
+_DATABASE = re.compile(r'Unknown database|Cannot open database|database "[^"]*" does not exist', re.IGNORECASE)
 _QUERY = (
-    (r"column .* does not exist|Unknown column|no such column", "it names a column that does not exist"),
+    (
+        r"column .* does not exist|Unknown column|no such column|Invalid column name",
+        "it names a column that does not exist",
+    ),
     (r"function .* does not exist|no such function", "it names a function that does not exist"),
     (r"operator .*does not exist|argument of AND must be type boolean", "its types do not go together"),
-    (r"does not exist|doesn't exist|no such table", "something it reads no longer exists"),
+    (r"does not exist|doesn't exist|no such table|Invalid object name", "something it reads no longer exists"),
     (r"aggregate functions are not allowed|Invalid use of group function|misuse of", "it aggregates rows"),
-    (r"syntax error|SQL syntax|unterminated|unrecognized token|incomplete input", "its SQL has a syntax error"),
+    (
+        r"syntax error|SQL syntax|Incorrect syntax|unterminated|unrecognized token|incomplete input",
+        "its SQL has a syntax error",
+    ),
 )
 _PARAMETER = re.compile(
     r"invalid connection string|URL parameter|invalid \w+ value|invalid (connection option|URI query parameter)",
@@ -84,7 +95,7 @@ _READING = (
     (_PARAMETER.pattern, "the driver does not accept a parameter of the address"),
     (r"statement timeout|max_statement_time|maximum statement execution time", "the statement timeout ended the query"),
     (r"canceling statement|Query execution was interrupted", "the query was cancelled on the server"),
-    (r"permission denied|command denied|not authorized", "this user may not read it"),
+    (r"permission (was )?denied|command denied|not authorized", "this user may not read it"),
     (r"database is locked", "the file is locked by a writer"),
     (r"out of memory|No space left|could not write", "the server has run out of memory or disk"),
     (r"division by zero", "a division by zero"),
@@ -110,9 +121,7 @@ def recognise(message: str, *, panicked: bool = False, connecting: bool = False)
     `panicked`: the driver itself broke down. `connecting`: there was no connection yet.
     """
     if (connecting and not _PARAMETER.search(message)) or _NO_CONNECTION in message:
-        if _LOGIN.search(message):
-            return Failure(Trouble.LOGIN, "the login was refused")
-        return Failure(Trouble.CONNECTION, "no connection could be made")
+        return _unconnected(message)
     if _LOST.search(message):
         return Failure(Trouble.LOST, "the connection was lost")
     for trouble, known in ((Trouble.READING, _READING), (Trouble.QUERY, _QUERY)):
@@ -122,3 +131,11 @@ def recognise(message: str, *, panicked: bool = False, connecting: bool = False)
     if panicked:
         return Failure(Trouble.READING, "the driver broke down on a value or a type that it cannot take")
     return Failure(Trouble.READING, _UNNAMED)
+
+
+def _unconnected(message: str) -> Failure:
+    if _DATABASE.search(message):
+        return Failure(Trouble.DATABASE, "the server has no such database")
+    if _LOGIN.search(message):
+        return Failure(Trouble.LOGIN, "the login was refused")
+    return Failure(Trouble.CONNECTION, "no connection could be made")

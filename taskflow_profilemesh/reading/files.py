@@ -1,9 +1,10 @@
 """Parquet, CSV and JSON lines files as a source of batches, like a database: a folder of tables.
 
-A table is a file (`orders` is `orders.parquet`, or whatever its ending), a folder of files that are its parts, or, in
-double quotes and where no file has that very name, a pattern (`"orders_*"`: one table of all those files). Folders in a
-folder are parts of its table where they are called as partitions are, `day=2024-01-01`; the day is then no column.
-Everything lies below the source's folder; the files are only read.
+A table is a file (`orders` is `orders.parquet`, or whatever its ending; where an `orders.csv` lies beside it, each goes
+by its full name), a folder of files that are its parts, or, in double quotes and where no file has that very name, a
+pattern (`"orders_*"`: one table of all those files). Folders in a folder are parts of its table where they are called
+as partitions are, `day=2024-01-01`; the day is then no column. Everything lies below the source's folder; the files are
+only read.
 
 >>> source = FileSource(Path("/data/shop"), name="shop")
 >>> plan = source.plan(TableRequest(TableRef("orders")))
@@ -13,6 +14,7 @@ Everything lies below the source's folder; the files are only read.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -22,11 +24,14 @@ import polars as pl
 
 from taskflow_profilemesh.errors import (
     ConditionRefused,
+    FileNotUtf8,
+    FileTypesDiffer,
     FileUnreadable,
     InvalidOption,
     ProfileMeshError,
     ReadCancelled,
     SourceUnreachable,
+    TableAmbiguous,
     TableNotFound,
     nearest,
 )
@@ -106,8 +111,11 @@ class FileSource:
         """Return the folder's tables by name: its files without their endings, and its folders that hold files."""
         del unnamed_only  # none has a schema
         self.check()
-        found = {_stem(path) for path in self._folder.iterdir() if _is_table(path)}
-        return [TableRef(name) for name in sorted(found)]
+        found = [path for path in self._folder.iterdir() if _is_table(path)]
+        named = Counter(_stem(path) for path in found)
+        return [
+            TableRef(name) for name in sorted(_stem(path) if named[_stem(path)] == 1 else path.name for path in found)
+        ]
 
     def schema(self, table: TableRef) -> TableSchema:
         """Return a table as its files declare it; raises `TableNotFound` with the nearest that exist."""
@@ -186,6 +194,10 @@ class FileSource:
         del plan, columns
         return {}
 
+    def landed_rows(self, plan: ReadPlan, job_id: int) -> None:
+        """Return nothing: which sync wrote a row of a file is not looked at."""
+        del plan, job_id
+
     def survey(self, growth: Growth, after: Mark | None) -> Survey:
         """Raise `InvalidOption`: rows of files have no order in which they came, so no plan of theirs grows."""
         del growth, after
@@ -220,16 +232,24 @@ class FileSource:
         for name in names:
             if name.startswith("/") or ".." in name.split("/"):
                 continue
-            found = self._called(name) or [path for path in self._folder.glob(name) if _is_table(path)]
+            found = self._called(name, table) or [path for path in self._folder.glob(name) if _is_table(path)]
             if found or (found := [path for path in self._folder.glob(f"{name}.*") if _is_table(path)]):
                 return sorted(file for path in found for file in _parts(path))
         return []
 
-    def _called(self, name: str) -> list[Path]:
-        """Return what has exactly this name, with or without its ending: `orders` is not `orders.old.csv`."""
+    def _called(self, name: str, table: TableRef) -> list[Path]:
+        """Return what has exactly this name, with or without its ending: `orders` is not `orders.old.csv`.
+
+        Raises `TableAmbiguous` where several differ in their endings alone.
+        """
         place = self._folder / name
-        beside = place.parent.iterdir() if place.parent.is_dir() else ()
-        return [path for path in beside if place.name in (path.name, _stem(path)) and _is_table(path)]
+        beside = list(place.parent.iterdir()) if place.parent.is_dir() else []
+        itself = [path for path in beside if path.name == place.name and _is_table(path)]
+        found = itself or [path for path in beside if _stem(path) == place.name and _is_table(path)]
+        if len(found) > 1:
+            known = tuple(sorted(path.name for path in found))
+            raise TableAmbiguous(source=self._name, table=str(table), known=known)
+        return found
 
     def _scan(self, files: Sequence[Path]) -> pl.LazyFrame:
         return scan(files, infer_rows=self._infer_rows)
@@ -289,17 +309,27 @@ class FileSource:
 
     def _readable(self, act: Callable[[], T], about: str) -> T:
         """Do what needs the files; what Polars or the system say may quote rows, and is told in our own words."""
+        refused: type[FileUnreadable] = FileUnreadable
         try:
             return act()
         except PermissionError:
             reason = "this process may not read it"
         except OSError:
             reason = "it cannot be opened"
-        except pl.exceptions.ComputeError:
-            reason = "it is damaged, or a value does not fit the type that its column was taken for"
+        except pl.exceptions.ComputeError as error:
+            refused, reason = _meant(str(error))
         except _DAMAGED:
             reason = "it is damaged, or its parts do not go together"
-        raise FileUnreadable(source=self._name, table=about, reason=reason)
+        raise refused(source=self._name, table=about, reason=reason)
+
+
+def _meant(message: str) -> tuple[type[FileUnreadable], str]:
+    """Return what a message of Polars is about; it may quote values, though not before these words."""
+    if message.startswith(("could not parse", "cannot parse")):
+        return FileTypesDiffer, "a value does not fit the type that its column was taken for"
+    if "utf-8" in message.casefold():
+        return FileNotUtf8, "its text is not in UTF-8"
+    return FileUnreadable, "it is damaged, or a value does not fit the type that its column was taken for"
 
 
 def _is_table(path: Path) -> bool:

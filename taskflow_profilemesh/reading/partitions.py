@@ -11,11 +11,13 @@ from taskflow_profilemesh.reading.catalog.entry import Parts, Whole
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
+    from taskflow_profilemesh.profiling.schema import ColumnSchema
     from taskflow_profilemesh.reading.catalog.entry import CatalogTable
     from taskflow_profilemesh.reading.query import Statements
     from taskflow_profilemesh.tables import Partition
 
 _UNORDERED: Final = frozenset({Kind.JSON, Kind.BINARY})
+_FLOATING: Final = frozenset({Kind.FLOAT, Kind.DECIMAL})
 
 
 class Asks(Protocol):
@@ -43,9 +45,9 @@ class Partitions:
         """
         if partition is None:
             return statements, entry, None
-        self._check(entry, partition.column)
+        column = self._column(entry, partition.column)
         about = str(entry.schema.table)
-        statements = statements.in_partitions(partition.column, self._values(statements, partition, about))
+        statements = statements.in_partitions(partition.column, self._values(statements, partition, column, about))
         if partition.values is not None:
             self._check_values(statements, partition, about)
         if isinstance(entry.cut, Parts):
@@ -55,7 +57,7 @@ class Partitions:
             entry = replace(entry, cut=Whole("the rows of these partitions fit one batch"))
         return statements, entry, row_count
 
-    def _check(self, entry: CatalogTable, name: str) -> None:
+    def _column(self, entry: CatalogTable, name: str) -> ColumnSchema:
         column = entry.schema.column(name)
         if column is None:
             known = tuple(column.name for column in entry.schema.columns)
@@ -63,6 +65,7 @@ class Partitions:
         if column.kind in _UNORDERED:
             got = f"{name} ({column.declared_type})"
             raise InvalidOption(option="partition", got=got, expected="a column whose values have an order")
+        return column
 
     def _check_values(self, statements: Statements, partition: Partition, about: str) -> None:
         """Have the database read the values, and no row."""
@@ -74,10 +77,13 @@ class Partitions:
             got = f"values for {partition.column} that cannot be read"
             raise InvalidOption(option="partition", got=got, expected=f"values of its type ({error.reason})") from error
 
-    def _values(self, statements: Statements, partition: Partition, about: str) -> tuple[str, ...]:
+    def _values(
+        self, statements: Statements, partition: Partition, column: ColumnSchema, about: str
+    ) -> tuple[str, ...]:
         if partition.values is not None:
             return partition.values
-        query = statements.partitions(partition.column, recent=partition.recent or 1)
+        may_be_nan = column.kind in _FLOATING
+        query = statements.partitions(column.name, recent=partition.recent or 1, may_be_nan=may_be_nan)
         return tuple(row["partition_value"] for row in self.asks.rows(query, about=about))
 
     def _holding(self, statements: Statements, entry: CatalogTable, cut: Parts) -> tuple[Statements, CatalogTable, int]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from taskflow_profilemesh.reading.catalog.entry import Pages, Part
+from taskflow_profilemesh.reading.catalog.entry import Pages, Part, Parts
 from taskflow_profilemesh.reading.ranges import page_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from taskflow_profilemesh.reading.catalog.entry import Parts
 
 _MOST_TOGETHER = 100  # tables in one statement, each of which the server locks and plans
 
@@ -31,6 +29,21 @@ def part_reads(cut: Parts, *, share: float = 1.0) -> tuple[tuple[PartRange, ...]
     A statement holds about a batch where `share` (0 to 1) of the rows is taken.
     """
     return tuple(_reads(cut, share))
+
+
+def finer_parts(cut: Parts, shares: int) -> Parts:
+    """Return the same parts, cut so finely that there are at least so many reads, as far as pages allow."""
+    rows = sum(_size(part, cut.per_batch) for part in cut.parts)
+    finer = min(1.0, rows / cut.per_batch / shares)  # of a batch as it was
+    if shares == 1 or finer in (0.0, 1.0):
+        return cut
+    return Parts(tuple(_finer(part, finer) for part in cut.parts), per_batch=max(1, int(cut.per_batch * finer)))
+
+
+def _finer(part: Part, finer: float) -> Part:
+    if not isinstance(part.cut, Pages):
+        return part
+    return replace(part, cut=replace(part.cut, per_batch=max(1, int(part.cut.per_batch * finer))))
 
 
 def _reads(cut: Parts, share: float) -> Iterator[tuple[PartRange, ...]]:

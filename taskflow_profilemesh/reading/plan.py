@@ -18,11 +18,12 @@ from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, Key, Pages, Parts, Whole
 from taskflow_profilemesh.reading.cursor import CURSOR_KINDS, Cursor
 from taskflow_profilemesh.reading.dialect import Dialect
-from taskflow_profilemesh.reading.parts import part_reads
+from taskflow_profilemesh.reading.parts import PartRange, finer_parts, part_reads
 from taskflow_profilemesh.reading.query import Statements
 from taskflow_profilemesh.reading.ranges import key_ranges, page_ranges, page_slices
 from taskflow_profilemesh.reading.signals import signal_names
 from taskflow_profilemesh.reading.size import BATCH_BYTES, BatchSize, Size
+from taskflow_profilemesh.tables import Synced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.tables import TableRequest
 
 _UNKNOWN = Size()
+Range = str | tuple[PartRange, ...] | None
+"""What one statement reads: the rows of a condition, parts of other tables, or (None) every row."""
+
 AIRBYTE_PREFIX = "_airbyte_"  # Airbyte's own columns, in Snowflake in capitals: signals about a sync, not data
 
 
@@ -67,6 +71,8 @@ class ReadPlan:
     scope: Scope | None = None  # which part of the table is meant; None: all of it
     is_new_only: bool = False  # it reads the rows above a mark, which may be none
     signals: tuple[CatalogColumn, ...] = ()  # Airbyte's own, read beside the columns for what they say of a sync
+    synced: Synced | None = None  # what Airbyte says that the last sync wrote; None: nothing is known of one
+    ranges: tuple[Range, ...] = ()  # what the queries read, one each; none where they read a sample, or new rows only
 
     @property
     def selected(self) -> tuple[CatalogColumn, ...]:
@@ -83,6 +89,12 @@ class ReadPlan:
         if self.sampled:
             return ReadKind.SAMPLE
         return ReadKind.SINGLE if len(self.queries) == 1 else ReadKind.CHUNKS
+
+    def only(self, ranges: Sequence[Range]) -> ReadPlan:
+        """Return the plan for some ranges of the table, written with the columns of this one."""
+        assert self.statements is not None  # noqa: S101 -- a table of a database, which alone has ranges
+        queries = _written(self.statements, self.selected, ranges)
+        return replace(self, queries=queries, ranges=tuple(ranges), row_count=None)
 
     @property
     def memory_bytes(self) -> int | None:
@@ -139,7 +151,10 @@ class Growth:
             " union all ".join(select(plan.selected, condition) for condition in conditions) for conditions in ranges
         )
         return replace(
-            plan, queries=queries, reason=f"{told} {amount(len(queries), 'read')} of the pages that they are on."
+            plan,
+            queries=queries,
+            ranges=(),
+            reason=f"{told} {amount(len(queries), 'read')} of the pages that they are on.",
         )
 
     def _plan(self, part: Cursor, row_count: int) -> ReadPlan:
@@ -152,13 +167,15 @@ class Growth:
 class Planner:
     """Turns one request into a plan; a read should bring at most `batch_rows`, or so much of the table's storage.
 
-    `signals` are read beside the columns.
+    `signals` are read beside the columns. `shares`: so many workers take the reads, which are at least as many, and as
+    far as that can be planned a multiple.
     """
 
     statements: Statements
     batch_rows: int
     batch_bytes: int = BATCH_BYTES
     signals: tuple[CatalogColumn, ...] = ()
+    shares: int = 1
 
     def plan(
         self,
@@ -170,9 +187,22 @@ class Planner:
         row_count: int | None = None,
     ) -> ReadPlan:
         """Return the plan for the columns; without `sampling` every row is read."""
-        chosen = tuple(columns)
+        plan = self._unread(entry, tuple(columns), sampling, row_count)
+        if not plan.columns:
+            return plan
+        if sampling is None:
+            ranges = self._ranges(entry, bounds, 1.0)
+            queries = _written(self.statements, plan.selected, ranges)
+            return replace(plan, queries=queries, ranges=ranges, reason=_reason(entry, len(queries), None, self))
+        queries = self._sampled(entry, plan.selected, bounds, sampling)
+        return replace(plan, queries=queries, reason=_reason(entry, len(queries), sampling, self))
+
+    def _unread(
+        self, entry: CatalogTable, chosen: tuple[CatalogColumn, ...], sampling: Sampling | None, row_count: int | None
+    ) -> ReadPlan:
+        """Return the plan without the statements that read rows."""
         rows = row_count if row_count is not None else entry.schema.row_estimate
-        plan = ReadPlan(
+        return ReadPlan(
             schema=replace(entry.schema, columns=tuple(column.schema for column in chosen)),
             declared=declared_schema(entry, chosen),
             columns=chosen,
@@ -186,29 +216,19 @@ class Planner:
             scope=self.statements.scope,
             signals=self.signals,
         )
-        if not chosen:
-            return plan
-        queries = self._queries(entry, plan.selected, bounds, sampling)
-        return replace(plan, queries=queries, reason=_reason(entry, len(queries), sampling, self))
 
-    def _queries(
-        self, entry: CatalogTable, columns: Sequence[CatalogColumn], bounds: Bounds, sampling: Sampling | None
+    def _sampled(
+        self, entry: CatalogTable, columns: Sequence[CatalogColumn], bounds: Bounds, sampling: Sampling
     ) -> tuple[str, ...]:
-        dialect = self.statements.dialect
-        throw = () if sampling is None else (dialect.chance(sampling.share),)
         match entry.cut:
-            case Parts() as parts if parts.parts:
-                reads = part_reads(parts, share=sampling.share if sampling else 1.0)
-                return tuple(self.statements.select_from_parts(columns, read, *throw) for read in reads)
-            case Pages() as pages if sampling is not None:
+            case Pages() as pages:
                 return self._sampled_pages(pages, columns, sampling)
-            case Whole(tablesample=methods) if sampling is not None and methods:
+            case Whole(tablesample=methods) if methods:
                 method = "system" if sampling.by_pages and "system" in methods else "bernoulli"
                 clause = f" tablesample {method} ({sampling.share * 100:.12f})"
                 return (self.statements.select(columns, tablesample=clause),)
-        ranges = self._ranges(entry, bounds, sampling.share if sampling else 1.0)
-        select = self.statements.select
-        return tuple(select(columns, one, *throw) for one in ranges) or (select(columns, *throw),)
+        ranges = self._ranges(entry, bounds, sampling.share)
+        return _written(self.statements, columns, ranges, self.statements.dialect.chance(sampling.share))
 
     def _sampled_pages(self, pages: Pages, columns: Sequence[CatalogColumn], sampling: Sampling) -> tuple[str, ...]:
         """Leave it to the server where the sample fits one read, which needs no second look at each row."""
@@ -223,17 +243,37 @@ class Planner:
             return tuple(select(columns, one) for one in slices)
         return tuple(select(columns, one, self.statements.dialect.chance(share)) for one in ranges)
 
-    def _ranges(self, entry: CatalogTable, bounds: Bounds, share: float) -> tuple[str, ...]:
+    def _ranges(self, entry: CatalogTable, bounds: Bounds, share: float) -> tuple[Range, ...]:
+        """Return what is read by one statement each, where these take a `share` of the rows."""
         match entry.cut:
+            case Parts() as parts if parts.parts:
+                return part_reads(finer_parts(parts, self.shares), share=share)
             case Pages(count=count, per_batch=per_batch):
-                return page_ranges(count, pages_per_range=per_batch)
+                pages = per_batch if self.shares == 1 else max(1, ceil(count / self._reads(ceil(count / per_batch))))
+                return page_ranges(count, pages_per_range=pages) or (None,)
             case Key(column=column, nullable=nullable):
                 span = bounds.high - bounds.low + 1
                 rows = min(span, bounds.row_count or entry.schema.row_estimate or span)
                 batch = BatchSize(self.batch_rows, self.batch_bytes)
-                count = batch.reads(ceil(rows * share), replace(_size(entry), rows=rows))
-                return key_ranges(column, bounds.low, bounds.high, count=count, nullable=nullable)
-        return ()
+                count = self._reads(batch.reads(ceil(rows * share), replace(_size(entry), rows=rows)))
+                return key_ranges(column, bounds.low, bounds.high, count=count, nullable=nullable) or (None,)
+        return (None,)
+
+    def _reads(self, needed: int) -> int:
+        """Return so many reads or a few more, that each share gets as many (≥ 1)."""
+        return max(1, ceil(needed / self.shares)) * self.shares
+
+
+def _written(
+    statements: Statements, columns: Sequence[CatalogColumn], ranges: Sequence[Range], *conditions: str
+) -> tuple[str, ...]:
+    """Return the SELECT of each range."""
+    return tuple(
+        statements.select_from_parts(columns, one, *conditions)
+        if isinstance(one, tuple)
+        else statements.select(columns, *(() if one is None else (one,)), *conditions)
+        for one in ranges
+    )
 
 
 def declared_schema(entry: CatalogTable, chosen: tuple[CatalogColumn, ...]) -> TableSchema:
@@ -255,19 +295,20 @@ def chosen_columns(entry: CatalogTable, request: TableRequest, *, source: str) -
     for name in (*(request.columns or ()), *request.exclude_columns):
         if name not in known:
             raise ColumnNotFound(source=source, table=str(entry.schema.table), column=name, known=known)
-    own = (name for name in known if not _is_airbytes(name))
+    own = (name for name in known if not _is_airbytes(name) and not request.leaves_out(name))
     wanted = set(own if request.columns is None else request.columns)
     return tuple(column for column in entry.columns if column.schema.name in wanted.difference(request.exclude_columns))
 
 
 def check_possible(request: TableRequest, dialect: Dialect) -> None:
     """Raise `InvalidOption` for an option that this dialect's tables do not have."""
-    if dialect is not Dialect.SNOWFLAKE:
+    called = {Dialect.SNOWFLAKE: "Snowflake", Dialect.MSSQL: "SQL Server"}.get(dialect)
+    if called is None:
         return
     for option in ("incremental", "partition"):
         if getattr(request, option) is not None:
-            expected = "a table of another database; of Snowflake's use where, sample or max_rows"
-            raise InvalidOption(option=option, got=f"{option} for a table in Snowflake", expected=expected)
+            expected = f"a table of another database; of {called}'s use where, sample or max_rows"
+            raise InvalidOption(option=option, got=f"{option} for a table in {called}", expected=expected)
 
 
 def chosen_cursor(entry: CatalogTable, request: TableRequest, *, source: str) -> CatalogColumn | None:
@@ -309,6 +350,8 @@ def _size(entry: CatalogTable) -> Size:
 def _reason(entry: CatalogTable, reads: int, sampling: Sampling | None, planner: Planner) -> str:
     """Say in one sentence why the table is read so."""
     limit = f"because a batch holds at most {planner.batch_rows:,} rows or {planner.batch_bytes >> 20} MiB of the table"
+    if planner.shares > 1:
+        limit = f"so that {planner.shares} workers share them, and {limit}"
     match entry.cut:
         case Whole(why=why):
             told = f"One read, because {why}"

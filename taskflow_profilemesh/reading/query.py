@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.scope import Scope
-from taskflow_profilemesh.reading.catalog import sqlite
+from taskflow_profilemesh.reading.catalog import mssql, sqlite
 from taskflow_profilemesh.reading.catalog.entry import Key
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
@@ -63,10 +63,17 @@ class Statements:
             selects.append(self._statement(named, f"{source}{self._filter(*wanted)}"))
         return " union all ".join(selects)
 
-    def partitions(self, column: str, *, recent: int) -> str:
-        """Return the query for the highest values of a column, as `partition_value`."""
+    def partitions(self, column: str, *, recent: int, may_be_nan: bool = False) -> str:
+        """Return the query for the highest values of a column, as `partition_value`.
+
+        `may_be_nan`: it is a column of floats or decimals. NaN is the highest of all in PostgreSQL, and the latest of
+        nothing.
+        """
         name = self.dialect.quoted(column)
-        source = f"{self._source}{self._filter(f'{name} is not null')}"
+        held = [f"{name} is not null"]
+        if may_be_nan and self.dialect is Dialect.POSTGRESQL:
+            held.append(f"{name} <> 'NaN'")
+        source = f"{self._source}{self._filter(*held)}"
         printed = {Dialect.MYSQL: "cast(p as char)", Dialect.SQLITE: "cast(p as text)"}
         different = "" if recent == 1 else f" group by {name}"
         found = f"(select {name} as p {source}{different} order by {name} desc limit {recent}) q"
@@ -88,7 +95,7 @@ class Statements:
 
     def count(self) -> str:
         """Return the query for the exact number of rows, as `row_count`."""
-        return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter()}")
+        return self._statement({"row_count": self.dialect.row_count}, f"{self._source}{self._filter()}")
 
     def aggregate(self, named: Mapping[str, str], *, types: Sequence[str]) -> str:
         """Return the query for these expressions over all rows; `types` has a literal of each one's type."""
@@ -99,7 +106,7 @@ class Statements:
 
         None do where the condition is one by itself, and nothing is read to tell.
         """
-        return self._statement({"row_count": "count(*)"}, f"{self._source}{self._filter('1 = 0')}")
+        return self._statement({"row_count": self.dialect.row_count}, f"{self._source}{self._filter('1 = 0')}")
 
     def decimal_totals(self, columns: Sequence[CatalogColumn]) -> tuple[str, ...]:
         """Return the aggregates for the exact minimum (n0 …), maximum (x0 …) and sum (s0 …) of the decimal columns.
@@ -135,9 +142,8 @@ class Statements:
         return self._statement(named) if named else None
 
     def misfits(self, columns: Sequence[CatalogColumn]) -> str:
-        """Return the query that says of each column (m0 …) whether it holds a value that is not as declared."""
-        tests = (sqlite.misfit(column) or "0" for column in columns)
-        named = {f"m{index}": f"coalesce(max({test}), 0)" for index, test in enumerate(tests)}
+        """Return the query that says of each column (m0 …) how its values can be read, see `sqlite.fitness`."""
+        named = {f"m{index}": sqlite.fitness(column) for index, column in enumerate(columns)}
         return self._statement(named, f"{self._source}{self._filter()}")
 
     @property
@@ -189,6 +195,8 @@ class Statements:
         name = self.dialect.quoted(column.schema.name)
         if self.dialect is Dialect.MYSQL:
             return f"cast({function}({name}) as char)"
+        if self.dialect is Dialect.MSSQL:
+            return f"cast({function}({mssql.exact_decimal(name, column.digits)}) as varchar(41))"
         if self.dialect is Dialect.SNOWFLAKE:
             return f"to_varchar({function}({name}))"
         return f"({function}({name}) filter (where {name} - {name} = 0))::text"  # NaN and infinities are left out

@@ -4,8 +4,8 @@ ConnectorX tries for thirty seconds before it reports that nobody listens. A soc
 first bytes of each protocol tell a database from something that merely accepts connections: PostgreSQL answers the
 request for encryption with one letter, MySQL greets first. No password is ever sent from here.
 PostgreSQL: "Message Formats", SSLRequest, StartupMessage and ErrorResponse; "Error Codes". MySQL:
-"Protocol::Handshake" and "ERR_Packet". SQLite: "Database File Format", §1.3. Of Snowflake, which is behind HTTPS, a
-connection is all that is asked for; where a proxy stands before it, the login tells.
+"Protocol::Handshake" and "ERR_Packet". SQL Server: "[MS-TDS]", PRELOGIN. SQLite: "Database File Format", §1.3. Of
+Snowflake, which is behind HTTPS, a connection is all that is asked for; behind a proxy, the login tells.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ _PROTOCOL_3 = 196608
 _HEAD_BYTES = 5  # of every PostgreSQL message: its kind and its length
 _BUSY = ("53", "57")  # SQLSTATE classes: insufficient resources, and starting up or shutting down
 _MYSQL_ERROR, _HOST_NOT_ALLOWED = b"\xff", 1130
+_PRELOGIN = bytes.fromhex(  # a packet of 26 bytes: version 0 and whether to encrypt, which it may
+    "1201001a0000000000000b00060100110001ff00000000000000"
+)
+_TDS_ANSWER = b"\x04"
 _SQLITE_HEADER = b"SQLite format 3\x00"
 
 
@@ -35,7 +39,7 @@ def is_reachable(address: DatabaseAddress, *, timeout_seconds: float) -> bool:
             return _is_database_file(address)
         if address.dialect is Dialect.SNOWFLAKE and _is_behind_proxy(address):
             return True
-        with _connection(address, timeout_seconds) as connection:
+        with connection_to(address, timeout_seconds) as connection:
             connection.settimeout(timeout_seconds)
             return _speaks(address.dialect, connection)
     except OSError:
@@ -50,7 +54,7 @@ def is_busy(address: DatabaseAddress, *, timeout_seconds: float) -> bool:
     if address.dialect is not Dialect.POSTGRESQL:
         return False
     try:
-        with _connection(address, timeout_seconds) as connection, connection.makefile("rb") as answers:
+        with connection_to(address, timeout_seconds) as connection, connection.makefile("rb") as answers:
             connection.settimeout(timeout_seconds)
             connection.sendall(_startup(address))
             return _refusal(answers).startswith(_BUSY)
@@ -63,7 +67,8 @@ def _is_database_file(address: DatabaseAddress) -> bool:
         return file.read(len(_SQLITE_HEADER)) in (_SQLITE_HEADER, b"")  # an empty file is an empty database
 
 
-def _connection(address: DatabaseAddress, timeout_seconds: float) -> socket.socket:
+def connection_to(address: DatabaseAddress, timeout_seconds: float) -> socket.socket:
+    """Open a socket to the server, which may take `timeout_seconds`; raises `OSError`."""
     if (file := address.socket_file) is None:
         return socket.create_connection((address.host or "127.0.0.1", address.effective_port), timeout_seconds)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -87,6 +92,9 @@ def _speaks(dialect: Dialect, connection: socket.socket) -> bool:
     if dialect is Dialect.POSTGRESQL:
         connection.sendall(_SSL_REQUEST)
         return connection.recv(1) in (b"S", b"N")
+    if dialect is Dialect.MSSQL:
+        connection.sendall(_PRELOGIN)
+        return connection.recv(1) == _TDS_ANSWER
     greeting = connection.recv(7)  # packet length (3), sequence number, what it is, and an error's number
     if greeting[4:5] == _MYSQL_ERROR:
         return int.from_bytes(greeting[5:7], "little") == _HOST_NOT_ALLOWED  # that is for the login to find out

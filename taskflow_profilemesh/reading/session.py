@@ -58,23 +58,29 @@ class Session:
         self._connection: Connection | None = None
         self._is_busy = False
         self._lock = threading.Lock()
+        self._use = threading.Lock()  # one statement at a time: a table is read ahead while another is counted
 
     def rows(self, query: str, *, about: str) -> list[dict[str, Any]]:
         """Return a small result's rows."""
-        return self._done(lambda: self._opened().rows(query), about)
+        with self._use:
+            return self._done(lambda: self._opened().rows(query), about)
 
     def tell(self, *statements: str, about: str) -> None:
         """Run statements that answer nothing."""
-        for statement in statements:
-            self._done(partial(self._told, statement), about)
+        with self._use:
+            self._tell(statements, about)
 
     def stream(self, query: str, *, about: str, told: Sequence[str] = ()) -> Iterator[pa.Table]:
         """Yield a statement's rows as Arrow tables, at least one; only a session that `streams`.
 
-        `told` begins a transaction first, which is ended afterwards.
+        `told` begins a transaction first, which is ended afterwards. Others wait until the stream has ended.
         """
+        with self._use:
+            yield from self._stream(query, about, told)
+
+    def _stream(self, query: str, about: str, told: Sequence[str]) -> Iterator[pa.Table]:
         is_whole = False
-        self.tell(*told, about=about)
+        self._tell(told, about)
         try:
             reader = self._done(partial(self._reader, query), about)
             batch = self._done(partial(_next, reader), about)
@@ -115,6 +121,10 @@ class Session:
         if failure.is_lost:
             self.close()
         raise self._told_as(failure, about)  # out here, where no driver's exception is attached as its context
+
+    def _tell(self, statements: Sequence[str], about: str) -> None:
+        for statement in statements:
+            self._done(partial(self._told, statement), about)
 
     def _told(self, statement: str) -> None:
         self._opened().tell(statement)

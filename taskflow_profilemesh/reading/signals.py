@@ -30,7 +30,7 @@ def signal_columns(
     """
     if request.columns is not None:
         return ()
-    wanted = set(SIGNAL_COLUMNS).difference(request.exclude_columns)
+    wanted = {name for name in SIGNAL_COLUMNS if not request.leaves_out(name)}.difference(request.exclude_columns)
     return tuple(_as_signal(column, dialect) for column in entry.columns if column.schema.name in wanted)
 
 

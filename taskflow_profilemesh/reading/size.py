@@ -12,9 +12,10 @@ from math import ceil
 from typing import Final
 
 BATCH_ROWS: Final = 65_536
-NATIVE_BATCH_ROWS: Final = 131_072  # of ADBC, which holds a batch once; ConnectorX's buffers double while they grow
+NATIVE_BATCH_ROWS: Final = 98_304  # of ADBC, which holds a batch once; ConnectorX's buffers double while they grow
 BATCH_BYTES: Final = 64 << 20  # of the table's own storage, so that rows with long values come in smaller batches
 
+_TOLERANCE: Final = 1.25  # ranges are of estimated size; a rest of a few rows costs the statistics as a batch does
 _IN_FLIGHT: Final = 4  # batches: two readers, two that wait or are worked on
 _COPIES: Final = 3
 _NATIVE_COPIES: Final = 2
@@ -33,6 +34,10 @@ class BatchSize:
         if memory_budget_bytes is None:
             return cls(rows)
         return cls(rows, min(BATCH_BYTES, memory_budget_bytes // (_IN_FLIGHT * _copies(native=native))))
+
+    def slice_rows(self, height: int) -> int:
+        """Return the rows of each of the even slices, hardly larger than a batch, that so many rows are cut into."""
+        return ceil(height / ceil(height / (self.rows * _TOLERANCE))) if height else self.rows
 
     def reads(self, rows: int, size: Size) -> int:
         """Return how many reads of even size hold so many rows of a table of that size."""

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,18 +16,23 @@ from typing import TYPE_CHECKING
 from taskflow_profilemesh.clock import SystemClock
 from taskflow_profilemesh.errors import (
     ConditionRefused,
+    DatabaseNotNamed,
     ProfileMeshError,
     QueryRefused,
     ReadCancelled,
     SourceUnreachable,
+    TableNotFound,
 )
 from taskflow_profilemesh.profiling.profile import DecimalTotals
 from taskflow_profilemesh.profiling.schema import Kind
 from taskflow_profilemesh.profiling.scope import Scope
 from taskflow_profilemesh.reading.catalog import CATALOGS, sqlite
+from taskflow_profilemesh.reading.changes import Moment, moment_from, moment_query, seen_from, seen_query
 from taskflow_profilemesh.reading.counting import countings, together
 from taskflow_profilemesh.reading.cursor import Cursor
+from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.reading.entries import TABLES_PER_STATEMENT, Entries
+from taskflow_profilemesh.reading.landed import landed_query, landed_rows
 from taskflow_profilemesh.reading.partitions import Partitions
 from taskflow_profilemesh.reading.plan import Bounds, Growth, Planner, check_possible, chosen_columns, chosen_cursor
 from taskflow_profilemesh.reading.query import Statements
@@ -43,9 +49,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from taskflow_profilemesh.clock import Clock
+    from taskflow_profilemesh.profiling.landed import LandedRows
     from taskflow_profilemesh.profiling.schema import TableSchema
     from taskflow_profilemesh.reading.address import DatabaseAddress
     from taskflow_profilemesh.reading.catalog import CatalogColumn, CatalogTable
+    from taskflow_profilemesh.reading.changes import Seen
     from taskflow_profilemesh.reading.counting import Counts
     from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import ReadPlan
@@ -62,7 +70,7 @@ class DatabaseSource:
     `name` stands for it in errors. `statement_timeout_seconds` ends single statements on the server (not SQLite).
     `memory_budget_bytes`: what the rows on the way may take at a time, as far as the catalog lets us tell; batches
     become smaller for it. A table that can only be read in one go may take more.
-    `batch_rows`: the most rows a read should bring; None: 65,536 by ConnectorX, 131,072 by ADBC.
+    `batch_rows`: the most rows a read should bring; None: 65,536 by ConnectorX, 98,304 by ADBC.
     `reader`: `connectorx`, `adbc` (PostgreSQL, extra `[adbc]`; Snowflake has no other), or `auto`: ADBC where it is
     installed.
     Every method may raise `SourceUnreachable`, `SourceLoginRefused` or `ReadFailed`.
@@ -124,12 +132,27 @@ class DatabaseSource:
         `unnamed_only`: those that a name without a schema finds.
         """
         self.check()
-        return self._entries.tables(unnamed_only=unnamed_only)
+        tables = self._entries.tables(unnamed_only=unnamed_only)
+        if not tables and self._is_nowhere:
+            raise DatabaseNotNamed(source=self._name, address=str(self._address))
+        return tables
 
     def schema(self, table: TableRef) -> TableSchema:
         """Return a table as the catalog declares it; raises `TableNotFound` with the nearest that exist."""
         self.check()
-        return self._entries.entry(table).schema
+        return self._entry(table).schema
+
+    def schemas(self, tables: Sequence[TableRef]) -> dict[TableRef, TableSchema]:
+        """Return those of the tables that exist as the catalog declares them, by the names that were given."""
+        self.check()
+        found: dict[TableRef, TableSchema] = {}
+        for start in range(0, len(tables), TABLES_PER_STATEMENT):
+            some = tables[start : start + TABLES_PER_STATEMENT]
+            entries = self._entries.entries(some)
+            for table in some:
+                with suppress(TableNotFound):
+                    found[table] = (entries.get(table) or self._entries.entry(table)).schema
+        return found
 
     def plan(self, request: TableRequest) -> ReadPlan:
         """Decide how a table is read.
@@ -137,6 +160,23 @@ class DatabaseSource:
         Raises `TableNotFound`, `ColumnNotFound`, `ConditionRefused` or, for an option that cannot be, `InvalidOption`.
         """
         return self._plan(request, None)
+
+    def plan_shares(self, request: TableRequest, shares: int) -> ReadPlan:
+        """Return the plan of a table whose ranges so many workers share: at least as many, if the table allows it."""
+        return self._plan(request, None, shares=shares)
+
+    def moment(self, plan: ReadPlan) -> Moment:
+        """Return what tells later which rows are newer than now; `Moment()` where the database does not say."""
+        query = moment_query(plan)
+        if query is None:
+            return Moment()
+        self.check()
+        return moment_from(self._reads.rows(query, about=str(plan.schema.table))[0], plan)
+
+    def seen(self, plan: ReadPlan, since: Moment) -> Seen:
+        """Count the rows as they are now, and those that are newer than that moment; one pass over the table."""
+        self.check()
+        return seen_from(self._reads.rows(seen_query(plan, since), about=str(plan.schema.table))[0], since)
 
     def plans(self, requests: Sequence[TableRequest]) -> Iterator[ReadPlan | ProfileMeshError]:
         """Yield for each request, in order, its plan or the error that `plan` would raise.
@@ -150,18 +190,28 @@ class DatabaseSource:
             entries = self._entries.entries(tables) if len(tables) > 1 else {}
             yield from (self._plan_or_error(request, entries.get(request.table)) for request in some)
 
+    @property
+    def _is_nowhere(self) -> bool:
+        """Whether a name without a database is in none."""
+        return self._address.dialect is Dialect.MYSQL and self._address.database is None
+
+    def _entry(self, table: TableRef) -> CatalogTable:
+        if table.schema is None and self._is_nowhere:
+            raise DatabaseNotNamed(source=self._name, address=str(self._address))
+        return self._entries.entry(table)
+
     def _plan_or_error(self, request: TableRequest, entry: CatalogTable | None) -> ReadPlan | ProfileMeshError:
         try:
             return self._plan(request, entry)
         except ProfileMeshError as error:
             return error
 
-    def _plan(self, request: TableRequest, entry: CatalogTable | None) -> ReadPlan:
+    def _plan(self, request: TableRequest, entry: CatalogTable | None, *, shares: int = 1) -> ReadPlan:
         """Plan a table that the catalog has told of already; None: it is asked."""
         sample_share(request.sample, None)  # a wrong sample is noticed before anything is asked
         check_possible(request, self._address.dialect)
         self.check()
-        entry = entry or self._entries.entry(request.table)
+        entry = entry or self._entry(request.table)
         scope = Scope(where=request.where) if request.where else None
         statements = Statements(
             self._address.dialect, entry.schema.table, request.where, scope=scope, native=self._reads.is_native
@@ -180,7 +230,7 @@ class DatabaseSource:
             entry = replace(entry, schema=replace(entry.schema, row_estimate=bounds.row_count))
         if row_count is None and is_count_needed(entry, request):
             row_count = self._count(statements.count(), str(request.table))
-        planner = Planner(statements, self._batch.rows, self._batch.storage_bytes, signals)
+        planner = Planner(statements, self._batch.rows, self._batch.storage_bytes, signals, shares)
         sampling = sampling_of(request, row_count)
         plan = planner.plan(entry, columns, bounds=bounds, sampling=sampling, row_count=row_count)
         if cursor is None:
@@ -194,7 +244,7 @@ class DatabaseSource:
         return growth.cursor.read(self._reads.rows(growth.cursor.survey(after), about=about)[0], after)
 
     def batches(self, plan: ReadPlan) -> Iterator[pl.DataFrame]:
-        """Yield the rows of the plan, at most `batch_rows` at a time, never an empty batch."""
+        """Yield the rows of the plan, at most a quarter more than `batch_rows` at a time, never an empty batch."""
         self.check()
         yield from self._sliced(self._reads.frames(plan))
 
@@ -255,6 +305,13 @@ class DatabaseSource:
         totals = (DecimalTotals(*(_decimal(row[f"{what}{place}"]) for what in "nxs")) for place in range(len(decimals)))
         return {column.schema.name: found for column, found in zip(decimals, totals, strict=True)}
 
+    def landed_rows(self, plan: ReadPlan, job_id: int) -> LandedRows | None:
+        """Count the table's rows by the sync that wrote them; None where nothing in it says which."""
+        self.check()
+        entry = self._entries.entry(plan.schema.table)
+        query = landed_query(plan.statements, entry, job_id) if plan.statements else None
+        return landed_rows(self._reads.rows(query, about=str(plan.schema.table))[0], entry) if query else None
+
     def _check_condition(self, statements: Statements) -> None:
         """Have the database understand the condition before a row is read; raises `ConditionRefused`."""
         about = str(statements.table)
@@ -276,15 +333,13 @@ class DatabaseSource:
         row = self._reads.rows(query, about=about)[0]
         if row.get("has_misfits"):
             found = self._reads.rows(statements.misfits(columns), about=about)[0]
-            columns = tuple(
-                sqlite.as_text(column) if found[f"m{index}"] else column for index, column in enumerate(columns)
-            )
+            columns = tuple(sqlite.reread(column, found[f"m{index}"]) for index, column in enumerate(columns))
         low, high = int(row.get("low", 0)), int(row.get("high", 0))  # MySQL answers with texts
         return Bounds(low=low, high=high, row_count=row.get("row_count")), columns
 
     def _sliced(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         for frame in frames:
-            yield from (batch for batch in frame.iter_slices(self._batch.rows) if batch.height)
+            yield from frame.iter_slices(self._batch.slice_rows(frame.height)) if frame.height else ()
 
     def _count(self, query: str, about: str) -> int:
         return int(self._reads.rows(query, about=about)[0]["row_count"])

@@ -1,15 +1,15 @@
 """What the database itself says of its tables: a query and a reader of its answer per dialect, all of them pure.
 
-`entry` holds the values; `postgresql`, `mysql`, `sqlite` and `snowflake` have the same four functions. To add a
-database, write a file like them and name it in `CATALOGS`. `pages` says how PostgreSQL's tables are cut, `keys` puts
-unique keys together.
+`entry` holds the values; `postgresql`, `mysql`, `sqlite`, `snowflake` and `mssql` have the same four functions. To add
+a database, write a file like them and name it in `CATALOGS`. `pages` says how PostgreSQL's tables are cut, `keys` puts
+keys together, `names` the names that are asked for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from taskflow_profilemesh.reading.catalog import mysql, postgresql, snowflake, sqlite
+from taskflow_profilemesh.reading.catalog import mssql, mysql, postgresql, snowflake, sqlite
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Pages, Part, Parts, Whole
 from taskflow_profilemesh.reading.dialect import Dialect
 
@@ -48,4 +48,5 @@ CATALOGS: Mapping[Dialect, Catalog] = {
     Dialect.MYSQL: mysql,
     Dialect.SQLITE: sqlite,
     Dialect.SNOWFLAKE: snowflake,
+    Dialect.MSSQL: mssql,
 }

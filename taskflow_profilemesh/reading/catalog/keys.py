@@ -1,4 +1,4 @@
-"""Putting unique keys together from what a catalog says of each column: where it stands in which index.
+"""Putting keys together from what a catalog says of each column: where it stands in the primary key and in which index.
 
 One row per column is what catalogs are asked for, so a column's places arrive as one text: `index place`, joined by
 commas, where the index is any word without space and comma.
@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+def primary_key(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the primary key's columns in its order, none without one; `rows`: of `column_name` and `key_position`.
+
+    A position is a number from 1 on, or its text; of a column outside the key it is 0 or None.
+    """
+    keyed = sorted((int(row["key_position"]), row["column_name"]) for row in rows if row["key_position"])
+    return tuple(name for _, name in keyed)
 
 
 def unique_keys(rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:

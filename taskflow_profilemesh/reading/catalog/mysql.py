@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
-from taskflow_profilemesh.reading.catalog.keys import unique_keys
+from taskflow_profilemesh.reading.catalog.keys import primary_key, unique_keys
+from taskflow_profilemesh.reading.catalog.names import names_by_schema
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -111,34 +112,30 @@ def table_from(
         return None
     first = exact[0]
     columns = tuple(_column(row) for row in exact)
-    keyed = sorted((row for row in exact if row["key_position"]), key=lambda row: int(row["key_position"]))
     schema = TableSchema(
         table=TableRef(name=table.name, schema=first["schema_name"]),
         columns=tuple(column.schema for column in columns),
-        primary_key=tuple(row["column_name"] for row in keyed),
+        primary_key=primary_key(exact),
         row_estimate=_number(first["row_estimate"]),
         size_bytes=_number(first["size_bytes"]),
         unique_keys=unique_keys(exact),
         comment=None if first["table_type"] == "VIEW" else first["table_comment"],  # which says VIEW there
     )
-    return CatalogTable(schema, columns, _cut(exact, keyed))
+    return CatalogTable(schema, columns, _cut(exact, schema.primary_key))
 
 
 def _is_one_of(tables: Sequence[TableRef], view: str) -> str:
-    names: dict[str | None, list[str]] = {}
-    for table in tables:
-        names.setdefault(table.schema, []).append(_DIALECT.literal(table.name))
     conditions = (
         f"{view}.table_schema = {'database()' if schema is None else _DIALECT.literal(schema)}"
-        f" and {view}.table_name in ({', '.join(listed)})"
-        for schema, listed in names.items()
+        f" and {view}.table_name in ({names})"
+        for schema, names in names_by_schema(tables, _DIALECT).items()
     )
     return f"({' or '.join(conditions)})"
 
 
-def _cut(rows: Sequence[Mapping[str, Any]], keyed: Sequence[Mapping[str, Any]]) -> Key | Whole:
+def _cut(rows: Sequence[Mapping[str, Any]], primary: tuple[str, ...]) -> Key | Whole:
     """Choose a whole number that is unique, the primary key if it is one."""
-    single = [keyed[0]] if len(keyed) == 1 else []
+    single = [row for row in rows if primary == (row["column_name"],)]
     for row in (*single, *(row for row in rows if row["column_key"] == "UNI")):
         if row["data_type"] in _INTEGERS:
             return Key(_DIALECT.quoted(row["column_name"]), nullable=row["is_nullable"] == "YES")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable
-from taskflow_profilemesh.reading.catalog.keys import unique_keys
+from taskflow_profilemesh.reading.catalog.keys import primary_key, unique_keys
 from taskflow_profilemesh.reading.catalog.pages import Batch, cut_of
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
@@ -137,13 +137,12 @@ def table_from(
     first = rows[0]
     described = [row for row in rows if row["column_name"] is not None]
     columns = tuple(_column(row) for row in described)
-    keyed = sorted((row for row in described if row["key_position"] is not None), key=lambda row: row["key_position"])
     estimate = first["row_estimate"]
     is_stored = first["relation_kind"] in {"r", "m", "p"}
     schema = TableSchema(
         table=TableRef(name=table.name, schema=first["schema_name"]),
         columns=tuple(column.schema for column in columns),
-        primary_key=tuple(row["column_name"] for row in keyed),
+        primary_key=primary_key(described),
         row_estimate=None if estimate is None else int(estimate),
         size_bytes=int(first["size_bytes"]) if is_stored else None,
         unique_keys=unique_keys(described),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
 from taskflow_profilemesh.reading.catalog.entry import CatalogColumn, CatalogTable, Key, Whole
-from taskflow_profilemesh.reading.catalog.keys import unique_keys
+from taskflow_profilemesh.reading.catalog.keys import primary_key, unique_keys
 from taskflow_profilemesh.reading.dialect import Dialect
 from taskflow_profilemesh.tables import TableRef
 
@@ -48,11 +48,12 @@ _KINDS = (  # the first that the declared type holds, in the order of the affini
     ("DEC", Kind.DECIMAL),
 )
 _FIRST_ROW = {Kind.INTEGER: "0", Kind.BOOLEAN: "0", Kind.FLOAT: "0.0", Kind.DECIMAL: "0.0", Kind.BINARY: "x''"}
+_WIDE = "(typeof({0}) = 'integer' and {0} not between -9007199254740992 and 9007199254740992)"  # no double holds it
 _MISFITS = {  # true for a value that cannot be read as the kind; numbers sort before texts, and texts before blobs
     Kind.INTEGER: "{0} is not cast({0} as integer)",
     Kind.BOOLEAN: "{0} not in (0, 1)",
     Kind.FLOAT: "{0} >= ''",
-    Kind.DECIMAL: "{0} >= ''",
+    Kind.DECIMAL: "{0} >= '' or " + _WIDE,
     Kind.TEXT: "{0} >= x''",
     Kind.JSON: "{0} >= x''",
     Kind.DATE: "{0} is not null and date({0}) is not {0}",
@@ -122,11 +123,10 @@ def table_from(
     if not rows or table.schema not in (None, "main"):
         return None
     columns = tuple(_column(row) for row in rows)
-    keyed = sorted((row for row in rows if row["key_position"]), key=lambda row: int(row["key_position"]))
     schema = TableSchema(
         table=TableRef(name=table.name),
         columns=tuple(column.schema for column in columns),
-        primary_key=tuple(row["column_name"] for row in keyed),
+        primary_key=primary_key(rows),
         size_bytes=rows[0]["size_bytes"] or None,  # a view has none
         unique_keys=unique_keys(rows),
     )
@@ -144,6 +144,34 @@ def misfit(column: CatalogColumn) -> str | None:
     """Return a condition that holds for values that cannot be read as declared; None when all can."""
     template = _MISFITS.get(column.schema.kind)
     return template and template.format(_DIALECT.quoted(column.schema.name))
+
+
+def fitness(column: CatalogColumn) -> str:
+    """Return the aggregate that says how a column's values can be read: 0 as declared, 1 as text, 2 as whole numbers.
+
+    The last are decimals without a fraction of which a double cannot hold some. Where others have one, doubles are what
+    those are.
+    """
+    test = misfit(column)
+    if test is None:
+        return "0"
+    if column.schema.kind is not Kind.DECIMAL:
+        return f"coalesce(max({test}), 0)"
+    quoted = _DIALECT.quoted(column.schema.name)
+    is_whole = f"min({quoted} is null or typeof({quoted}) = 'integer')"
+    return f"case when max({quoted} >= '') then 1 when max({_WIDE.format(quoted)}) and {is_whole} then 2 else 0 end"
+
+
+def reread(column: CatalogColumn, fitness: int) -> CatalogColumn:
+    """Return the column as its values can be read."""
+    match fitness:
+        case 1:
+            return as_text(column)
+        case 2:
+            plain = _DIALECT.quoted(column.schema.name)
+            return replace(column, schema=replace(column.schema, kind=Kind.INTEGER), expression=plain)
+        case _:
+            return column
 
 
 def as_text(column: CatalogColumn) -> CatalogColumn:

@@ -65,12 +65,47 @@ WIDE = 1_234_567_890_123_456_789
 
 
 @pytest.mark.parametrize("small_rows", [50_000, 0])
-def test_decimals_of_more_digits_than_a_double_never_pass_for_counted_exactly(small_rows: int) -> None:
+def test_decimals_of_more_digits_than_a_double_are_told_apart(small_rows: int) -> None:
     cells = _cells(*(Decimal(WIDE + n) for n in range(100)), precision=20, scale=0)
+    profile = profile_of(cells.to_frame("n"), kinds={"n": Kind.DECIMAL}, small_rows=small_rows)
+    (column,) = profile.columns
+    assert column.distinct is not None
+    assert (column.distinct.count, column.distinct.is_rounded, column.distinct.is_exact) == (100, False, True)
+    assert column.distinct.top == ()  # which value a double stands for is not known
+    assert column.is_key_candidate
+    assert profile.duplicates is not None
+    assert (profile.duplicates.duplicate_count, profile.duplicates.is_exact) == (0, True)
+
+
+@pytest.mark.parametrize("small_rows", [50_000, 0])
+def test_wide_decimals_that_doubles_tell_apart_keep_their_most_frequent_values(small_rows: int) -> None:
+    cells = _cells(Decimal(WIDE), Decimal(WIDE), Decimal("0.5"), None, precision=30, scale=2)
     profile = profile_of(cells.to_frame("n"), kinds={"n": Kind.DECIMAL}, small_rows=small_rows)
     distinct = profile.columns[0].distinct
     assert distinct is not None
-    assert distinct.count < 100
+    assert (distinct.count, [value.count for value in distinct.top]) == (2, [2, 1])
+    assert profile.duplicates is not None
+    assert profile.duplicates.duplicate_count == 1
+
+
+@pytest.mark.parametrize("small_rows", [50_000, 0])
+def test_an_approximate_count_of_wide_decimals_keeps_its_bound(small_rows: int) -> None:
+    cells = pl.Series("n", range(20_000)).cast(pl.Decimal(38, 0)) + Decimal(WIDE)
+    profile = profile_of(cells.to_frame(), kinds={"n": Kind.DECIMAL}, small_rows=small_rows)
+    distinct = profile.columns[0].distinct
+    assert distinct is not None
+    assert abs(distinct.count - 20_000) <= distinct.error_ratio * 20_000
+
+
+@pytest.mark.parametrize("small_rows", [50_000, 0])
+def test_decimals_of_which_some_came_as_doubles_never_pass_for_counted_exactly(small_rows: int) -> None:
+    cells = _cells(*(Decimal(WIDE + n) for n in range(100)), precision=20, scale=0)
+    batches = [pl.DataFrame({"n": cells}), pl.DataFrame({"n": [float("nan")] * 3})]
+    state = state_of(*batches, kinds={"n": Kind.DECIMAL}, small_rows=small_rows)
+    totals = DecimalTotals(Decimal(WIDE), Decimal(WIDE + 99), Decimal(WIDE * 100 + 4950))
+    profile = state.profile(decimals={"n": totals})
+    distinct = profile.columns[0].distinct
+    assert distinct is not None
     assert distinct.is_rounded
     assert profile.duplicates is not None
     assert profile.duplicates.is_rounded
@@ -79,18 +114,30 @@ def test_decimals_of_more_digits_than_a_double_never_pass_for_counted_exactly(sm
 
 
 @pytest.mark.parametrize(
-    ("values", "is_rounded"),
+    ("values", "count"),
     [
-        ((Decimal("999999999999.999"), Decimal("0.001"), Decimal("0.001")), False),  # 15 digits
-        ((Decimal("1000000000000.001"), Decimal("0.001"), Decimal("0.001")), True),  # 16
-        ((Decimal("1000000000000.001"), Decimal("0.001")), False),  # none is equal to another: none was lost
-        ((Decimal("1000000000000.001"), Decimal("1000000000000.001")), False),  # all are equal, to the last digit
-        ((Decimal("-1000000000000.001"), Decimal(0), Decimal(0)), True),
-        ((Decimal("0.001"), None, None), False),
+        ((Decimal("999999999999.999"), Decimal("0.001"), Decimal("0.001")), 2),  # 15 digits
+        ((Decimal("1000000000000.001"), Decimal("0.001"), Decimal("0.001")), 2),  # 16
+        ((Decimal("99999999999999999.998"), Decimal("99999999999999999.999"), Decimal(10**17)), 3),  # one double
+        ((Decimal("-99999999999999999.998"), Decimal("99999999999999999.998")), 2),
+        ((Decimal("99999999999999999.990"), Decimal("99999999999999999.99")), 1),
+        ((Decimal(0), Decimal("-0"), None), 1),
     ],
 )
-def test_what_doubles_can_tell_apart_is_exact(values: tuple[Decimal | None, ...], *, is_rounded: bool) -> None:
-    cells = _cells(*values, precision=20, scale=3)
-    (column,) = profile_of(cells.to_frame("n"), kinds={"n": Kind.DECIMAL}).columns
+def test_different_decimals_are_counted_by_all_their_digits(values: tuple[Decimal | None, ...], count: int) -> None:
+    (column,) = profile_of(_cells(*values, precision=38, scale=3).to_frame("n"), kinds={"n": Kind.DECIMAL}).columns
     assert column.distinct is not None
-    assert column.distinct.is_rounded is is_rounded
+    assert (column.distinct.count, column.distinct.is_exact) == (count, True)
+
+
+@pytest.mark.parametrize("small_rows", [50_000, 0])
+def test_one_value_is_one_whatever_the_scales_of_its_batches(small_rows: int) -> None:
+    batches = [
+        pl.DataFrame({"n": _cells(Decimal(WIDE), Decimal("1.5"), precision=38, scale=scale)}) for scale in (2, 10, 12)
+    ]
+    states = [state_of(batch, kinds={"n": Kind.DECIMAL}, small_rows=small_rows) for batch in batches]
+    profile = states[0].combine(states[1]).combine(states[2]).profile()
+    assert profile.columns[0].distinct is not None
+    assert profile.columns[0].distinct.count == 2
+    assert profile.duplicates is not None
+    assert profile.duplicates.duplicate_count == 4

@@ -58,8 +58,9 @@ def test_top_values_keep_their_word(profiled: tuple[pl.DataFrame, TableProfile])
         for top in column.distinct.top:
             assert truth[top.value] - column.distinct.top_error_rows <= top.count <= truth[top.value]
         if not column.distinct.top_error_rows:
-            largest = counted.get_column("rows").head(10).to_list()
-            assert [top.count for top in column.distinct.top] == largest
+            largest = counted.get_column("rows").head(50).to_list()
+            told = [count for place, count in enumerate(largest) if len(counted) <= 50 or place < 10 or count >= 5]
+            assert [top.count for top in column.distinct.top] == told
 
 
 def test_numbers_are_polars_own(profiled: tuple[pl.DataFrame, TableProfile]) -> None:

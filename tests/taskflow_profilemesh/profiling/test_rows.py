@@ -57,6 +57,36 @@ def test_duplicates_of_many_rows_lie_within_their_bound(repeats: int) -> None:
     assert not profile.exact
 
 
+LAST: list[tuple[Kind, pl.DataType | type[pl.DataType], list[Any]]] = [
+    (Kind.BOOLEAN, pl.Boolean, [True, False]),
+    (Kind.BOOLEAN, pl.Boolean, [True, None]),
+    (Kind.BOOLEAN, pl.Boolean, [True]),
+    (Kind.INTEGER, pl.Int16, [1, None, 3]),
+    (Kind.FLOAT, pl.Float32, [0.5, -0.0]),
+    (Kind.DECIMAL, pl.Decimal(12, 2), [1, 2]),
+    (Kind.TEXT, pl.String, ["", "a", None]),
+    (Kind.BINARY, pl.Binary, [b"", b"a"]),
+    (Kind.DATE, pl.Date, [0, 1]),
+    (Kind.DATETIME, pl.Datetime("us"), [0, None]),
+]
+
+
+@pytest.mark.parametrize(("kind", "dtype", "values"), LAST)
+@pytest.mark.parametrize("columns", [1, 3])
+def test_no_row_is_taken_for_another_whatever_the_last_columns_are(
+    kind: Kind, dtype: pl.DataType, values: list[Any], columns: int
+) -> None:
+    rows = 100_000
+    cells = (values * rows)[:rows]
+    frame = pl.DataFrame(
+        {"id": np.arange(rows)} | {f"x{place}": pl.Series(cells, dtype=dtype) for place in range(columns)}
+    )
+    kinds = {"id": Kind.INTEGER} | {f"x{place}": kind for place in range(columns)}
+    duplicates = profile_of(frame, kinds=kinds).duplicates
+    assert duplicates is not None
+    assert (duplicates.distinct_count, duplicates.duplicate_count) == (rows, 0)
+
+
 def test_rows_that_could_not_be_read_whole_have_no_duplicates() -> None:
     good, bad = pl.DataFrame({"id": [1], "name": ["a"]}), pl.DataFrame({"id": ["x"], "name": [None]})
     for profile in (profile_of(good, bad, kinds=KINDS), profile_of(bad, good, kinds=KINDS, small_rows=0)):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +16,8 @@ from urllib.parse import quote
 import pytest
 
 from taskflow_profilemesh.errors import (
+    DatabaseNotFound,
+    DatabaseNotNamed,
     ReadFailed,
     SourceError,
     SourceLoginRefused,
@@ -100,9 +105,9 @@ def _with_login(url: str, login: str, *, database: str | None = None) -> str:
     return f"{scheme}://{login}@{place}"
 
 
-def test_an_unknown_postgres_database_is_a_refused_login(postgres_url: str) -> None:
+def test_an_unknown_postgres_database_is_called_that(postgres_url: str) -> None:
     url = _with_login(postgres_url, f"postgres:{ENCODED}", database="no_such_database")
-    error = _refused(source_at(url), SourceLoginRefused)
+    error = _refused(source_at(url), DatabaseNotFound)
     assert "postgres" in str(error)
 
 
@@ -145,10 +150,38 @@ def test_mysql_lets_in_by_password_and_refuses_a_wrong_one(mysql_url: str) -> No
         cursor.execute(f"grant select on *.* to '{user}'@'%'")
     try:
         source_at(_with_login(mysql_url, f"{user}:{ENCODED}")).check()
+        began = time.monotonic()
         error = _refused(source_at(_with_login(mysql_url, f"{user}:{ENCODED}x")), SourceLoginRefused)
         assert user in str(error)
+        url = _with_login(mysql_url, f"{user}:{ENCODED}", database="no_such_database")
+        _refused(source_at(url), DatabaseNotFound)
+        assert time.monotonic() - began < 2
     finally:
         in_mysql(mysql_url, f"drop user '{user}'@'%'")
+
+
+def test_a_refused_mysql_login_prints_nothing_of_the_drivers(mysql_url: str) -> None:
+    program = (
+        "import threading\nfrom taskflow_profilemesh.reading.connector import Connector\n"
+        "from taskflow_profilemesh.reading.address import DatabaseAddress\n"
+        f"connector = Connector(DatabaseAddress.from_url({_with_login(mysql_url, 'nobody:x')!r}), 'w')\n"
+        "threading.Thread(target=connector._attempt, args=('select 1',), daemon=True).start()\n"
+        "threading.Event().wait(1.5)\nprint('waited')"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "RUST_LOG"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("waited\n", "")
+
+
+def test_a_mysql_address_without_a_database_says_so(mysql_url: str) -> None:
+    source = source_at(_with_login(mysql_url, "root", database=""))
+    _refused(source, DatabaseNotNamed)
+    with pytest.raises(DatabaseNotNamed, match="names no database"):
+        source.schema(TableRef("orders"))
+    in_mysql(mysql_url, "create table here (a int)")
+    assert source.schema(TableRef("here", mysql_url.rpartition("/")[2])).columns[0].name == "a"
 
 
 def test_a_missing_table_names_the_nearest(postgres_url: str, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_a_message_is_recognised(message: str, trouble: Trouble) -> None:
     ("message", "trouble"),
     [
         ('connection failed: FATAL: password authentication failed for user "x"', Trouble.LOGIN),
-        ('FATAL: database "x" does not exist', Trouble.LOGIN),
+        ('FATAL: database "x" does not exist', Trouble.DATABASE),
         ("FATAL: too many connections for role", Trouble.CONNECTION),
         ("could not translate host name", Trouble.CONNECTION),
         ('invalid sslmode value: "banana"', Trouble.READING),

