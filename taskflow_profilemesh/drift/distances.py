@@ -73,7 +73,7 @@ def psi(bins: tuple[Bin, ...], *, baseline_count: int, current_count: int) -> fl
 def widest_gap(baseline: Distribution, current: Distribution) -> Gap:
     """Return where the two cumulative distributions are furthest apart."""
     places = np.union1d(baseline.points, current.points)
-    before, after = _shares_at_most(baseline, places), _shares_at_most(current, places)
+    before, after = shares_at_most(baseline, places), shares_at_most(current, places)
     widest = int(np.argmax(np.abs(after - before)))
     return Gap(float(before[widest]), float(after[widest]))
 
@@ -82,7 +82,8 @@ def _smoothed(share: float, count: int, bins: int) -> float:
     return (share * count + 0.5) / (count + 0.5 * bins)
 
 
-def _shares_at_most(distribution: Distribution, places: Floats) -> Floats:
+def shares_at_most(distribution: Distribution, places: Floats) -> Floats:
+    """Return the share (0 to 1) of the values that are at most each of the places."""
     shares = np.concatenate(([0.0], distribution.cumulative_ratio))
     found: Floats = shares[np.searchsorted(distribution.points, places, side="right")]
     return found

@@ -1,29 +1,25 @@
-"""Whether a column's distribution has moved.
+"""Whether a column's distribution has moved: of numbers, of times of day, of the lengths of texts.
 
-PSI sees mass that moves between the baseline's deciles; KS also sees what moves inside one (a constant that becomes
-another one below it). Both distances are told; what is remarkable makes one finding per column.
-
-Not judged: columns that move by their nature. Dates go on with the calendar, and so do numbers that count seconds (or
-milliseconds, …) since 1970; keys and counters go on with every row. Their distances are recorded all the same.
+Not judged: columns that move by their nature. Numbers that count seconds (or milliseconds, …) since 1970 go on with the
+calendar; keys and counters go on with every row. Their distances are recorded all the same. Dates and moments have
+rules of their own (`dates.py`).
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from taskflow_profilemesh.drift.distances import decile_bins, psi, widest_gap
-from taskflow_profilemesh.drift.findings import Distance, Finding, Severity, worst
-from taskflow_profilemesh.drift.floors import ks_floor, psi_floor, sampling
+from taskflow_profilemesh.drift.laid_over import Pair, Told
 from taskflow_profilemesh.profiling.schema import Kind
 
 if TYPE_CHECKING:
-    from taskflow_profilemesh.drift.distances import Bin, Gap
+    from taskflow_profilemesh.drift.findings import Distance, Finding
     from taskflow_profilemesh.drift.thresholds import Thresholds
     from taskflow_profilemesh.profiling.profile import ColumnProfile
 
-PSI = "psi"
-KS = "ks"
+LENGTH: Final = "length_"
+DATES: Final = frozenset({Kind.DATE, Kind.DATETIME})
 
 _JUDGED_KINDS = frozenset({Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.TIME})
 _COUNTER_DENSITY = 10  # a counter leaves out fewer than nine of ten numbers
@@ -32,70 +28,42 @@ _CLOCK_UNITS = (1, 10**3, 10**6, 10**9)  # a second, in what clocks count
 
 
 def compare_distributions(
+    baseline: ColumnProfile,
+    current: ColumnProfile,
+    thresholds: Thresholds,
+    *,
+    is_key: bool = False,
+    always: bool = False,
+) -> tuple[list[Distance], Finding | None]:
+    """Return the distances and what is remarkable about them; nothing where a side has no distribution, or has dates.
+
+    `always`: judge a column that moves by its nature, too.
+    """
+    if DATES & {baseline.schema.kind, current.schema.kind}:
+        return [], None
+    pair = Pair.of(baseline.distribution, current.distribution, n=_value_count(baseline), m=_value_count(current))
+    if pair is None:
+        return [], None
+    moves = not always and (is_key or moves_by_nature(baseline, current))
+    judged = pair.smaller >= thresholds.minimum_rows and not moves
+    found = Told(current.schema.name, "", thresholds, pair, judged)
+    std = baseline.numbers.std if baseline.numbers else None
+    return found.distances(std), found.finding(std)
+
+
+def compare_lengths(
     baseline: ColumnProfile, current: ColumnProfile, thresholds: Thresholds, *, is_key: bool = False
 ) -> tuple[list[Distance], Finding | None]:
-    """Return PSI and KS and what is remarkable about them; nothing where a side has no distribution."""
-    before, after = baseline.distribution, current.distribution
-    n, m = _value_count(baseline), _value_count(current)
-    if before is None or after is None or not before.points or not after.points or n < 1 or m < 1:
+    """Return the distances between the lengths of texts, as `compare_distributions` does for numbers."""
+    if baseline.lengths is None or current.lengths is None:
         return [], None
-    bins, gap = decile_bins(before, after), widest_gap(before, after)
-    variation, bound = sampling(n, m), before.rank_error_ratio + after.rank_error_ratio
-    shares = [(item.baseline_share + item.current_share) / 2 for item in bins]
-    judged = min(n, m) >= thresholds.minimum_rows and not is_key and _stays_put(baseline, current)
-    name, alpha = current.schema.name, thresholds.alpha
-    by_psi = Distance(
-        metric=PSI,
-        column=name,
-        value=psi(bins, baseline_count=n, current_count=m),
-        threshold=thresholds.psi_warn,
-        noise_floor=psi_floor(shares, variation=variation, bound=bound, alpha=alpha),
-        judged=judged,
-    )
-    by_ks = Distance(
-        metric=KS,
-        column=name,
-        value=gap.ks,
-        threshold=thresholds.ks_warn,
-        noise_floor=ks_floor(variation=variation, bound=bound, alpha=alpha),
-        judged=judged,
-    )
-    return [by_psi, by_ks], _finding(by_psi, by_ks, bins, gap, thresholds)
-
-
-def _finding(
-    by_psi: Distance, by_ks: Distance, bins: tuple[Bin, ...], gap: Gap, thresholds: Thresholds
-) -> Finding | None:
-    fails = {PSI: thresholds.psi_fail, KS: thresholds.ks_fail}
-    remarkable = [distance for distance in (by_psi, by_ks) if distance.exceeded]
-    severity = worst(Severity.HIGH if found.value >= fails[found.metric] else Severity.MEDIUM for found in remarkable)
-    if severity is None:
-        return None
-    told = remarkable[0]
-    if told is by_psi:
-        gained = max(bins, key=lambda item: item.current_share - item.baseline_share)
-        before, after, where = gained.baseline_share, gained.current_share, _place(gained)
-    else:
-        before, after = gap.baseline_share, gap.current_share
-        where = "at or below the point where both differ most"
-    return Finding(
-        metric=told.metric,
-        column=told.column,
-        baseline_value=before,
-        current_value=after,
-        distance=told.value,
-        threshold=told.threshold,
-        severity=severity,
-        sentence=f"{told.column} is distributed differently ({told.metric.upper()} {told.value:.2f}): "
-        f"{after:.0%} of its values lie {where}, after {before:.0%}.",
-    )
-
-
-def _place(item: Bin) -> str:
-    if not item.baseline_share:
-        return "above all earlier ones"
-    first, last = item.baseline_from, item.baseline_from + item.baseline_share
-    return f"between the earlier percentiles {100 * first:.0f} and {100 * last:.0f}"
+    before, after = baseline.lengths.distribution, current.lengths.distribution
+    pair = Pair.of(before, after, n=baseline.value_count, m=current.value_count)
+    if pair is None:
+        return [], None
+    judged = pair.smaller >= thresholds.minimum_rows and not is_key
+    found = Told(current.schema.name, LENGTH, thresholds, pair, judged)
+    return found.distances(None), found.finding(None)
 
 
 def _value_count(column: ColumnProfile) -> int:
@@ -104,10 +72,11 @@ def _value_count(column: ColumnProfile) -> int:
     return column.value_count - (numbers.nan_count + numbers.infinite_count if numbers else 0)
 
 
-def _stays_put(baseline: ColumnProfile, current: ColumnProfile) -> bool:
+def moves_by_nature(baseline: ColumnProfile, current: ColumnProfile) -> bool:
+    """Whether a column is a counter or a clock on both sides, or of a kind that is no number."""
     kinds = {baseline.schema.kind, current.schema.kind}
     moves = any(by_nature(baseline) and by_nature(current) for by_nature in (_is_counter, _is_clock))
-    return kinds <= _JUDGED_KINDS and not moves
+    return moves or not kinds <= _JUDGED_KINDS
 
 
 def _is_counter(column: ColumnProfile) -> bool:
@@ -129,6 +98,8 @@ def _is_clock(column: ColumnProfile) -> bool:
 
 def _bounds(column: ColumnProfile) -> tuple[float, float] | None:
     low, high = column.minimum, column.maximum
+    if column.withheld is not None and column.distribution is not None and low is None and column.distribution.points:
+        low, high = column.distribution.points[0], column.distribution.points[-1]  # rounded, and near enough
     if not isinstance(low, int | float | Decimal) or not isinstance(high, int | float | Decimal):
         return None
     return float(low), float(high)

@@ -41,10 +41,12 @@ def worst(severities: Iterable[Severity]) -> Severity | None:
 class Distance:
     """How far the current profile is from the baseline in one respect, remarkable or not.
 
-    `metric`: row_count (relative change, signed), null_ratio (change of the share, signed), psi or ks. `column` is
-    None for the table. It is remarkable from `threshold` and from `noise_floor` on: the most that chance alone, and
-    the bounds of both profiles, would explain. Not `judged`: there are too few values to say, or the column moves by
-    its nature (keys, dates).
+    `metric`: row_count (relative change, signed); null_ratio, nan_ratio, infinite_ratio, empty_ratio, true_ratio,
+    future_ratio, unique_ratio, null_overlap (change of the share, signed); earlier_ratio, unseen_ratio (share); psi,
+    ks, wasserstein (in standard deviations), js, length_psi, length_ks, shapes_js; freshness_seconds (growth);
+    rows_lost (share of the rows that Airbyte committed, signed). `column` is None for the table. It is remarkable from
+    `threshold` and from `noise_floor` on: the most that chance alone, and the bounds of both profiles, would explain.
+    Not `judged`: there are too few values to say, or the column moves by its nature (keys, counters).
     """
 
     metric: str
@@ -60,30 +62,35 @@ class Distance:
         return self.judged and abs(self.value) >= max(self.threshold, self.noise_floor)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain JSON."""
-        return asdict(self)
+        """Return it as plain JSON; not by `asdict`, since there are hundreds of a table."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something about the data that changed more than it should.
 
-    `baseline_value` and `current_value` are counts or shares (0 to 1); `distance` and `threshold` are in the unit of
-    the metric (see `Distance`), None where there is no number for it. `sentence` says it to a person.
+    `baseline_value` and `current_value` are counts, shares (0 to 1) or seconds; `distance` and `threshold` are in the
+    unit of the metric (see `Distance`), None where there is no number for it. `sentence` says it to a person.
+    `baseline_run_ids` are the runs that the baseline was made of. `repeated`: the run before told the same, and nothing
+    has changed since. `flapping`: it comes and goes, and therefore weighs little.
     """
 
     metric: str
     column: str | None
     baseline_value: float
-    current_value: float
+    current_value: float | None  # None: not known
     distance: float | None
     threshold: float | None
     severity: Severity
     sentence: str
+    baseline_run_ids: tuple[str, ...] = ()
+    repeated: bool = False
+    flapping: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain JSON."""
-        return asdict(self) | {"severity": self.severity.value}
+        return asdict(self) | {"severity": self.severity.value, "baseline_run_ids": list(self.baseline_run_ids)}
 
 
 class ChangeKind(StrEnum):
@@ -122,11 +129,18 @@ class SchemaChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
-    """What changed between two profiles of a table; the worst comes first in each list."""
+    """What changed between two profiles of a table; the worst comes first in each list.
+
+    Without `has_baseline` there was no profile to compare with, and what is in it is about the current one alone.
+    """
 
     findings: tuple[Finding, ...] = ()
     schema_changes: tuple[SchemaChange, ...] = ()
     distances: tuple[Distance, ...] = ()  # everything that was measured, in table order
+    baseline: str | None = None  # which kind of baseline was compared with; None: nobody said
+    baseline_run_ids: tuple[str, ...] = ()  # of the runs that it was made of
+    muted: tuple[Finding, ...] = ()  # found, but somebody does not want to be told now; no part of `findings`
+    has_baseline: bool = True
 
     @property
     def detected(self) -> bool:
@@ -144,6 +158,7 @@ class DriftReport:
         changes = sorted(self._changes(), key=lambda change: -change.severity.rank)
         if not changes:
             return "No drift."
+        changes.sort(key=lambda change: isinstance(change, Finding) and change.repeated)  # what is new comes first
         told = " ".join(change.sentence for change in changes[:_SUMMARY_SENTENCES])
         left = len(changes) - _SUMMARY_SENTENCES
         return f"{told} And {left} more." if left > 0 else told
@@ -157,6 +172,9 @@ class DriftReport:
             "findings": [finding.as_dict() for finding in self.findings],
             "schema_changes": [change.as_dict() for change in self.schema_changes],
             "distances": [distance.as_dict() for distance in self.distances],
+            "baseline": self.baseline,
+            "baseline_run_ids": list(self.baseline_run_ids),
+            "muted": [finding.as_dict() for finding in self.muted],
         }
 
     def _changes(self) -> list[SchemaChange | Finding]:

@@ -29,7 +29,7 @@ from taskflow_profilemesh.profiling.profile import TableProfile
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 Reader: TypeAlias = "Callable[[Any], Any]"
 
 _TAG = "$"

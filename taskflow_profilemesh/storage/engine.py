@@ -28,8 +28,13 @@ CONNECT_SECONDS: Final = 5
 BUSY_SECONDS: Final = 30  # how long a writer waits for another one
 WRITES: Final = "profilemesh_writes"  # the execution option of a connection that is going to write
 
-_POSTGRES_DRIVERS = ("psycopg", "psycopg2") if not sqlalchemy.__version__.startswith("1.") else ("psycopg2",)
-_DRIVERS: Final = {"sqlite": ("pysqlite",), "postgresql": _POSTGRES_DRIVERS, "mysql": ("pymysql",)}
+_IS_SQLALCHEMY_1: Final = sqlalchemy.__version__.startswith("1.")  # what Airflow 2.11 brings
+_PSYCOPG: Final = {} if _IS_SQLALCHEMY_1 else {"psycopg": '"psycopg[binary]"'}
+_DRIVERS: Final[dict[str, dict[str, str]]] = {  # the first that is installed is taken; what pip installs for it
+    "sqlite": {},
+    "postgresql": _PSYCOPG | {"psycopg2": "psycopg2-binary"},
+    "mysql": {"pymysql": "pymysql"},
+}
 _SAME: Final = {"postgres": "postgresql", "mariadb": "mysql", "sqlite3": "sqlite"}
 
 
@@ -75,7 +80,7 @@ def engine_of(address: Address) -> Engine:
     try:
         return _ENGINES[address.url.get_backend_name()](address.url, options)
     except (ImportError, ArgumentError) as error:
-        raise InvalidOption(option="store", got=address.name, expected="a driver that is installed") from error
+        raise _no_driver(address.url.get_backend_name(), address.name) from error
 
 
 def _sqlite(url: URL, options: dict[str, Any]) -> Engine:
@@ -124,11 +129,17 @@ _ENGINES: Final[dict[str, Callable[[URL, dict[str, Any]], Engine]]] = {
 def _installed(backend: str, name: str) -> str:
     if backend == "sqlite":
         return "pysqlite"
-    known = _DRIVERS[backend]
-    found = next((driver for driver in known if find_spec(driver)), None)
+    found = next((driver for driver in _DRIVERS[backend] if find_spec(driver)), None)
     if found is None:
-        raise InvalidOption(option="store", got=name, expected=f"an installed driver ({' or '.join(known)})")
+        raise _no_driver(backend, name)
     return found
+
+
+def _no_driver(backend: str, name: str) -> InvalidOption:
+    known = " or ".join(f"{driver} (pip install {package})" for driver, package in _DRIVERS[backend].items())
+    why = ": SQLAlchemy 1.4 has no psycopg 3" if _IS_SQLALCHEMY_1 and backend == "postgresql" else ""
+    expected = f"a driver that is installed, {known}{why}" if known else "a driver that is installed"
+    return InvalidOption(option="store", got=name, expected=expected)
 
 
 def _no_store_at(*, got: str) -> InvalidOption:

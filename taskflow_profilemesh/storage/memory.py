@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from taskflow_profilemesh.storage.store import PARTIALS_LAST
+from taskflow_profilemesh.storage.eligible import eligible
+from taskflow_profilemesh.storage.results import results_of
+from taskflow_profilemesh.storage.retention import AFTER_A_WRITE, KEEP_ALL, decided
+from taskflow_profilemesh.storage.store import PARTIALS_LAST, MetricPoint, MetricValue, Pruned
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+    from typing import Any
 
-    from taskflow_profilemesh.storage.store import Event, RunSummary, StoredPartial, StoredProfile
+    from taskflow_profilemesh.storage.retention import Retention
+    from taskflow_profilemesh.storage.store import Decision, Event, RunSummary, StoredPartial, StoredProfile
     from taskflow_profilemesh.tables import TableRef
 
 
 class MemoryStore:
     """Keeps runs in a list; safe between threads, gone with the process."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, *, retention: Retention = KEEP_ALL) -> None:
+        """Start empty. `retention`: what each write forgets."""
+        self._retention = retention
         self._runs: list[StoredProfile] = []
         self._events: list[Event] = []
         self._states: dict[tuple[str, TableRef], tuple[str, bytes]] = {}  # with the id of the run
         self._partials: dict[tuple[str, str, TableRef, str], StoredPartial] = {}
+        self._decisions: list[Decision] = []
         self._lock = Lock()
 
     @property
@@ -41,6 +50,8 @@ class MemoryStore:
             self._runs = [*(run for run in self._runs if not _replaces(stored, run)), stored]
             if state is not None and stored.passed:
                 self._states[stored.source, stored.table] = (stored.profile_id, state)
+        if self._retention:
+            self._prune(self._retention, stored.source, stored.table, now=stored.profiled_at, most=AFTER_A_WRITE)
 
     def state(self, source: str, table: TableRef) -> bytes | None:
         """Return the state that came last with a run of the table that passed and is still kept, or None."""
@@ -58,6 +69,11 @@ class MemoryStore:
         """Return the states of the table's parts that this run has saved, in the order of their names."""
         own = [part for key, part in self._partials.items() if key[:3] == (run_id, source, table)]
         return sorted(own, key=lambda partial: partial.part)
+
+    def forget_partials(self, run_id: str) -> None:
+        """Forget the states of all parts that this run has saved; there may be none."""
+        with self._lock:
+            self._partials = {key: other for key, other in self._partials.items() if key[0] != run_id}
 
     def load(self, profile_id: str) -> StoredProfile | None:
         """Return that run, or None."""
@@ -79,6 +95,94 @@ class MemoryStore:
         """Return the table's last `limit` runs, newest first."""
         return [run.summary() for run in self._newest_first(source, table)[:limit]]
 
+    def series(
+        self, source: str, table: TableRef, *, column: str | None, metric: str, limit: int = 100
+    ) -> list[MetricPoint]:
+        """Return the last values of one metric of a column, or (None) of the table, newest first."""
+        points = (
+            MetricPoint(
+                profile_id=run.profile_id,
+                run_id=run.run_id,
+                profiled_at=run.profiled_at,
+                metric=metric,
+                numeric_value=result.numeric_value,
+                text_value=result.text_value,
+                value_precision=result.precision.value,
+            )
+            for run in self._newest_first(source, table)
+            for result in results_of(run.profile, run.drift)
+            if (result.column, result.metric) == (column, metric)
+        )
+        return list(islice(points, limit))
+
+    def prune(self, retention: Retention, *, now: datetime, dry_run: bool = False) -> Iterator[Pruned]:
+        """Forget the runs of every table that are not kept, and yield what went of each; `dry_run`: would go."""
+        for source, table in self.tables():
+            yield self._prune(retention, source, table, now=now, dry_run=dry_run)
+
+    def _prune(
+        self,
+        retention: Retention,
+        source: str,
+        table: TableRef,
+        *,
+        now: datetime,
+        most: int | None = None,
+        dry_run: bool = False,
+    ) -> Pruned:
+        with self._lock:
+            newest_first = self._newest_first(source, table)
+            oldest_first = [(run.profile_id, run.profiled_at) for run in reversed(newest_first)]
+            spared = self._spared(newest_first, source, table)
+            gone = retention.forgotten(oldest_first, total=len(newest_first), now=now, spared=spared)[:most]
+            lost = [
+                event for event in self._events if gone and _is_of(event, source, table) and event.at <= gone[-1][1]
+            ]
+            if not dry_run:
+                ids = {profile_id for profile_id, _ in gone}
+                self._runs = [run for run in self._runs if run.profile_id not in ids]
+                self._events = [event for event in self._events if event not in lost]
+        return Pruned(source=source, table=table, runs=len(gone), of_runs=len(newest_first), events=len(lost))
+
+    def _spared(self, newest_first: list[StoredProfile], source: str, table: TableRef) -> set[str]:
+        baseline = self.latest(source, table)
+        ids = {run.profile_id for run in newest_first[:1]} | ({baseline.profile_id} if baseline else set())
+        return ids | {self._states.get((source, table), ("", b""))[0]} | decided(self.decisions(source, table))
+
+    def candidates(
+        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = 500
+    ) -> list[RunSummary]:
+        """Return those of the table's last `limit` runs that may be a baseline, newest first."""
+        runs = [run.summary() for run in self._newest_first(source, table)]
+        before = [run.logical_date for run in runs[limit:] if run.logical_date]
+        return eligible(
+            runs[:limit], self.decisions(source, table), latest_date=max(before, default=None), not_origin=not_origin
+        )
+
+    def reports(self, profile_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Return the drift of those of the runs that there are, by profile id."""
+        return {run.profile_id: run.drift for run in self._runs if run.profile_id in set(profile_ids)}
+
+    def numbers(self, runs: Sequence[RunSummary], metrics: Sequence[str]) -> list[MetricValue]:
+        """Return these numbers of these runs of one table."""
+        found = (run for wanted in runs if (run := self.load(wanted.profile_id)))
+        return [
+            MetricValue(profile_id=run.profile_id, column=result.column, metric=result.metric, value=value)
+            for run in found
+            for result in results_of(run.profile, run.drift)
+            if result.metric in metrics and (value := result.numeric_value) is not None
+        ]
+
+    def decide(self, decision: Decision) -> None:
+        """Keep what somebody decided."""
+        with self._lock:
+            self._decisions.append(decision)
+
+    def decisions(self, source: str, table: TableRef) -> list[Decision]:
+        """Return what was decided about the table, the last decision first."""
+        own = [one for one in reversed(self._decisions) if (one.source, one.table) == (source, table)]
+        return sorted(own, key=lambda one: one.at, reverse=True)
+
     def tables(self) -> list[tuple[str, TableRef]]:
         """Return each source and table that has a run, in alphabetical order."""
         return sorted({(run.source, run.table) for run in self._runs}, key=lambda pair: (pair[0], str(pair[1])))
@@ -99,6 +203,10 @@ class MemoryStore:
     def _newest_first(self, source: str, table: TableRef) -> list[StoredProfile]:
         own = [run for run in self._runs if (run.source, run.table) == (source, table)]
         return sorted(own, key=lambda run: (run.profiled_at, run.profile_id), reverse=True)
+
+
+def _is_of(event: Event, source: str, table: TableRef) -> bool:
+    return (event.source, event.table) == (source, table)
 
 
 def _replaces(new: StoredProfile, old: StoredProfile) -> bool:

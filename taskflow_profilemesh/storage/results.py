@@ -84,12 +84,34 @@ def results_of(profile: TableProfile, drift: Mapping[str, Any]) -> list[Result]:
 
 
 def _column_results(column: ColumnProfile) -> Iterator[Result]:
+    name = column.schema.name
     yield from _counted_results(column)
+    yield from (
+        Result(name, metric, value, column.precision)
+        for metric, value in _plain_values(column).items()
+        if value is not None
+    )
+    if column.distinct:
+        yield from _distinct_results(column, column.distinct)
+    if column.distribution and column.distribution.points:
+        yield from _quantile_results(name, column.distribution, column.precision)
+    if column.lengths and column.lengths.distribution:
+        yield from _length_results(name, column.lengths.distribution, column.precision)
+    if column.time_span:
+        yield from _time_results(column, column.time_span)
+    if column.looks and column.looks.semantic_type:
+        yield Result(name, "semantic_type", column.looks.semantic_type.value, column.looks.precision)
+        yield Result(name, "semantic_ratio", column.looks.semantic_ratio or 0.0, column.looks.precision)
+
+
+def _plain_values(column: ColumnProfile) -> dict[str, Scalar | None]:
+    """Return what is one number, or one word, of the column by its metric; None where there is none."""
     plain: dict[str, Scalar | None] = {
         "true_count": column.true_count,
         "false_count": column.false_count,
         "error": column.error,
         "monotonicity": column.monotonicity and column.monotonicity.value,
+        "values_withheld": column.withheld.looks_like.value if column.withheld else None,
     }
     if numbers := column.numbers:
         plain |= {"mean": numbers.mean, "std": numbers.std, "variance": numbers.variance}
@@ -101,19 +123,7 @@ def _column_results(column: ColumnProfile) -> Iterator[Result]:
         plain |= {"length_min": lengths.minimum, "length_mean": lengths.mean, "length_max": lengths.maximum}
         plain |= {"empty_count": lengths.empty_count, "blank_count": lengths.blank_count}
         plain |= {"length_total": lengths.total}
-    name = column.schema.name
-    yield from (Result(name, metric, value, column.precision) for metric, value in plain.items() if value is not None)
-    if column.distinct:
-        yield from _distinct_results(column, column.distinct)
-    if column.distribution and column.distribution.points:
-        yield from _quantile_results(name, column.distribution, column.precision)
-    if lengths and lengths.distribution:
-        yield from _length_results(name, lengths.distribution, column.precision)
-    if column.time_span:
-        yield from _time_results(column, column.time_span)
-    if column.looks and column.looks.semantic_type:
-        yield Result(name, "semantic_type", column.looks.semantic_type.value, column.looks.precision)
-        yield Result(name, "semantic_ratio", column.looks.semantic_ratio or 0.0, column.looks.precision)
+    return plain
 
 
 def _duplicate_results(duplicates: DuplicateRows, precision: Precision) -> Iterator[Result]:

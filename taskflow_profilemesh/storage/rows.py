@@ -11,13 +11,24 @@ from taskflow_profilemesh.errors import StoreDamaged
 from taskflow_profilemesh.storage.codec import SCHEMA_VERSION, decode_profile, encode_profile, pack, unpack
 from taskflow_profilemesh.storage.results import results_of
 from taskflow_profilemesh.storage.schema import LONGEST_COLUMN
-from taskflow_profilemesh.storage.store import Event, RunSummary, StoredPartial, StoredProfile
+from taskflow_profilemesh.storage.store import (
+    Decision,
+    DecisionKind,
+    Event,
+    KeptTable,
+    MetricPoint,
+    MetricValue,
+    RunSummary,
+    StoredPartial,
+    StoredProfile,
+)
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _PIECE_BYTES = 1 << 20
+_LONGEST_NOTE = 1000
 
 Row = dict[str, Any]
 
@@ -30,7 +41,12 @@ def run_key(stored: StoredProfile) -> str:
 
 def table_key(stored: StoredProfile) -> str:
     """Return what all runs of a table have in common; 64 characters."""
-    return _digest([stored.source, str(stored.table)])
+    return key_of(stored.source, stored.table)
+
+
+def key_of(source: str, table: TableRef) -> str:
+    """Return what all runs of this table have in common; 64 characters."""
+    return _digest([source, str(table)])
 
 
 def partial_key(partial: StoredPartial) -> str:
@@ -113,10 +129,49 @@ def event_row(event: Event) -> Row:
     }
 
 
+def decision_row(decision: Decision) -> Row:
+    """Return the decision's row of `profilemesh_decisions`."""
+    row = {field.name: getattr(decision, field.name) for field in fields(decision)}
+    row |= {"kind": decision.kind.value, "table_name": str(row.pop("table")), "column_name": row.pop("column")}
+    return row | {"note": decision.note[:_LONGEST_NOTE]}
+
+
+def decision_from(row: Mapping[str, Any]) -> Decision:
+    """Return the decision that a row of `profilemesh_decisions` tells."""
+    named = {name: row[name] for name in ("source", "at", "profile_id", "metric", "until", "note")}
+    kind, table = DecisionKind(row["kind"]), TableRef.parse(row["table_name"])
+    return Decision(kind=kind, table=table, column=row["column_name"], **named)
+
+
 def summary_from(row: Mapping[str, Any]) -> RunSummary:
     """Return the line of the history that a row of `profilemesh_runs` tells."""
     names = {field.name for field in fields(RunSummary)} - {"table"}
     return RunSummary(table=TableRef.parse(row["table_name"]), **{name: row[name] for name in names})
+
+
+def drift_from(row: Mapping[str, Any], *, store: str) -> dict[str, Any]:
+    """Return the drift that a row of `profilemesh_profiles` holds; raises `StoreDamaged`."""
+    try:
+        return unpack(row["drift"])
+    except ValueError as error:
+        raise StoreDamaged(store=store, profile_id=row["profile_id"], reason=str(error)) from error
+
+
+def kept_from(row: Mapping[str, Any]) -> KeptTable:
+    """Return what a row of a count of runs tells of one table."""
+    named = {name: row[name] for name in ("source", "runs", "first_at", "last_at")}
+    return KeptTable(table=TableRef.parse(row["table_name"]), **named)
+
+
+def point_from(row: Mapping[str, Any]) -> MetricPoint:
+    """Return the value, with its moment, that a row of `profilemesh_results` tells."""
+    return MetricPoint(**{field.name: row[field.name] for field in fields(MetricPoint)})
+
+
+def number_from(row: Mapping[str, Any]) -> MetricValue:
+    """Return the number that a row of `profilemesh_results` tells."""
+    own = {name: row[name] for name in ("profile_id", "metric")}
+    return MetricValue(column=row["column_name"], value=row["numeric_value"], **own)
 
 
 def stored_from(row: Mapping[str, Any], *, store: str) -> StoredProfile:

@@ -2,9 +2,10 @@
 
 `profilemesh_runs` has one row per run and table, `profilemesh_results` one per number (what a dashboard selects
 from), `profilemesh_profiles` the whole profile as compressed JSON, `profilemesh_events` what happened to a table,
-`profilemesh_table_state` what the next run of a table goes on from, `profilemesh_partials` the states of parts that
-several workers profile, and `profilemesh_version` one row: the version of all this. States are cut into pieces, since
-MySQL takes no statement beyond 16 MB by default.
+`profilemesh_decisions` what people decided about it, `profilemesh_table_state` what the next run of a table goes on
+from, `profilemesh_partials` the states of parts that several workers profile, and `profilemesh_version` one row: the
+version of all this, and how the first two are called here. States are cut into pieces, since MySQL takes no statement
+beyond 16 MB by default.
 
 Names are compared byte by byte everywhere (MySQL's own default would hold `Flights` and `flights` for one table), and
 no index is wider than the 3072 bytes that MySQL allows. Times are UTC with microseconds.
@@ -12,7 +13,9 @@ no index is wider than the 3072 bytes that MySQL allows. Times are UTC with micr
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -33,11 +36,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeDecorator
 
+from taskflow_profilemesh.storage.names import LONGEST_NAME, TableNames
+
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-STORE_VERSION: Final = 2
+STORE_VERSION: Final = 4
 
 LONGEST_SOURCE: Final = 250  # an Airflow connection id has at most 250 characters
 LONGEST_TABLE: Final = 500  # a schema and a table of 64 characters, and room for quotes and other databases
@@ -81,102 +86,175 @@ _DOUBLE = Float(53)  # double precision on each database
 _DOCUMENT = LargeBinary(2**24)  # a length makes MySQL choose LONGBLOB; the others take any length
 _COUNTER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up in INTEGER columns only
 
-METADATA: Final = MetaData()
 
-VERSION: Final = Table(
-    "profilemesh_version",
-    METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1: the table has one row
-    Column("version", Integer, nullable=False),
-    **_ON_MYSQL,
-)
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one store."""
 
-RUNS: Final = Table(
-    "profilemesh_runs",
-    METADATA,
-    Column("profile_id", String(64), primary_key=True),
-    Column("run_key", String(64), nullable=False, unique=True),  # one per task instance, source and table
-    Column("run_id", String(250), nullable=False, index=True),
-    Column("source", String(LONGEST_SOURCE), nullable=False),
-    Column("table_name", String(LONGEST_TABLE), nullable=False),
-    Column("profiled_at", UtcTime, nullable=False),
-    Column("logical_date", UtcTime),
-    Column("origin", Text),
-    Column("duration_seconds", _DOUBLE),
-    Column("row_count", BigInteger, nullable=False),
-    Column("column_count", Integer, nullable=False),
-    Column("exact", Boolean(create_constraint=False), nullable=False),
-    Column("drift_severity", String(16)),
-    Column("finding_count", Integer, nullable=False),
-    Column("passed", Boolean(create_constraint=False), nullable=False),
-    Index("profilemesh_runs_by_table", "source", "table_name", "profiled_at"),
-    **_ON_MYSQL,
-)
+    metadata: MetaData
+    version: Table
+    runs: Table
+    results: Table
+    profiles: Table
+    events: Table
+    decisions: Table
+    table_state: Table
+    partials: Table
 
-RESULTS: Final = Table(
-    "profilemesh_results",
-    METADATA,
-    Column("profile_id", ForeignKey(RUNS.c.profile_id, ondelete="CASCADE"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("run_id", String(250), nullable=False),
-    Column("source", String(LONGEST_SOURCE), nullable=False),
-    Column("table_name", String(LONGEST_TABLE), nullable=False),
-    Column("profiled_at", UtcTime, nullable=False),
-    Column("column_name", String(LONGEST_COLUMN)),  # null: the number is the table's
-    Column("metric", String(64), nullable=False),
-    Column("numeric_value", _DOUBLE),
-    Column("text_value", Text),
-    Column("value_precision", String(16), nullable=False),  # exact, approximate or sampled
-    Index("profilemesh_results_by_metric", "table_name", "metric", "profiled_at"),
-    **_ON_MYSQL,
-)
 
-PROFILES: Final = Table(
-    "profilemesh_profiles",
-    METADATA,
-    Column("profile_id", ForeignKey(RUNS.c.profile_id, ondelete="CASCADE"), primary_key=True),
-    Column("schema_version", Integer, nullable=False),
-    Column("document", _DOCUMENT, nullable=False),
-    Column("drift", _DOCUMENT, nullable=False),
-    **_ON_MYSQL,
-)
+@cache
+def tables_named(names: TableNames) -> Tables:
+    """Return the tables of a store in which those that dashboards select from have these names."""
+    metadata = MetaData()
+    runs = _runs(metadata, names.runs)
+    return Tables(
+        metadata=metadata,
+        version=_version(metadata),
+        runs=runs,
+        results=_results(metadata, names.results, runs),
+        profiles=_profiles(metadata, runs),
+        events=_events(metadata),
+        decisions=_decisions(metadata),
+        table_state=_table_state(metadata, runs),
+        partials=_partials(metadata),
+    )
 
-EVENTS: Final = Table(
-    "profilemesh_events",
-    METADATA,
-    Column("event_id", _COUNTER, primary_key=True),
-    Column("kind", String(64), nullable=False),
-    Column("source", String(LONGEST_SOURCE), nullable=False),
-    Column("table_name", String(LONGEST_TABLE), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("payload", Text, nullable=False),
-    Index("profilemesh_events_by_table", "source", "table_name", "at"),
-    **_ON_MYSQL,
-)
 
-TABLE_STATE: Final = Table(
-    "profilemesh_table_state",
-    METADATA,
-    Column("profile_id", ForeignKey(RUNS.c.profile_id, ondelete="CASCADE"), primary_key=True),
-    Column("piece", Integer, primary_key=True, autoincrement=False),
-    Column("source", String(LONGEST_SOURCE), nullable=False),
-    Column("table_name", String(LONGEST_TABLE), nullable=False),
-    Column("profiled_at", UtcTime, nullable=False),
-    Column("state", _DOCUMENT, nullable=False),
-    Index("profilemesh_table_state_by_table", "source", "table_name"),
-    **_ON_MYSQL,
-)
+def _name_columns() -> list[Column[Any]]:
+    """Return the columns that hold how tables are called where that is not as usual; None: as usual."""
+    return [Column("runs_table", String(LONGEST_NAME)), Column("results_table", String(LONGEST_NAME))]
 
-PARTIALS: Final = Table(
-    "profilemesh_partials",
-    METADATA,
-    Column("partial_key", String(64), primary_key=True),  # one per run, source, table and part
-    Column("piece", Integer, primary_key=True, autoincrement=False),
-    Column("run_id", String(250), nullable=False, index=True),
-    Column("source", String(LONGEST_SOURCE), nullable=False),
-    Column("table_name", String(LONGEST_TABLE), nullable=False),
-    Column("part", Text, nullable=False),
-    Column("saved_at", UtcTime, nullable=False, index=True),
-    Column("state", _DOCUMENT, nullable=False),
-    **_ON_MYSQL,
-)
+
+def _version(metadata: MetaData) -> Table:
+    return Table(
+        "profilemesh_version",
+        metadata,
+        Column("id", Integer, primary_key=True, autoincrement=False),  # always 1: the table has one row
+        Column("version", Integer, nullable=False),
+        *_name_columns(),
+        **_ON_MYSQL,
+    )
+
+
+def _runs(metadata: MetaData, name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("profile_id", String(64), primary_key=True),
+        Column("run_key", String(64), nullable=False, unique=True),  # one per task instance, source and table
+        Column("run_id", String(250), nullable=False, index=True),
+        Column("source", String(LONGEST_SOURCE), nullable=False),
+        Column("table_name", String(LONGEST_TABLE), nullable=False),
+        Column("profiled_at", UtcTime, nullable=False),
+        Column("logical_date", UtcTime),
+        Column("origin", Text),
+        Column("duration_seconds", _DOUBLE),
+        Column("row_count", BigInteger, nullable=False),
+        Column("column_count", Integer, nullable=False),
+        Column("exact", Boolean(create_constraint=False), nullable=False),
+        Column("drift_severity", String(16)),
+        Column("finding_count", Integer, nullable=False),
+        Column("passed", Boolean(create_constraint=False), nullable=False),
+        Index(f"{name}_by_table", "source", "table_name", "profiled_at"),
+        **_ON_MYSQL,
+    )
+
+
+def _results(metadata: MetaData, name: str, runs: Table) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("profile_id", ForeignKey(runs.c.profile_id, ondelete="CASCADE"), primary_key=True),
+        Column("position", Integer, primary_key=True, autoincrement=False),
+        Column("run_id", String(250), nullable=False),
+        Column("source", String(LONGEST_SOURCE), nullable=False),
+        Column("table_name", String(LONGEST_TABLE), nullable=False),
+        Column("profiled_at", UtcTime, nullable=False),
+        Column("column_name", String(LONGEST_COLUMN)),  # null: the number is the table's
+        Column("metric", String(64), nullable=False),
+        Column("numeric_value", _DOUBLE),
+        Column("text_value", Text),
+        Column("value_precision", String(16), nullable=False),  # exact, approximate or sampled
+        Index(f"{name}_by_metric", "table_name", "metric", "profiled_at"),
+        **_ON_MYSQL,
+    )
+
+
+def _profiles(metadata: MetaData, runs: Table) -> Table:
+    return Table(
+        "profilemesh_profiles",
+        metadata,
+        Column("profile_id", ForeignKey(runs.c.profile_id, ondelete="CASCADE"), primary_key=True),
+        Column("schema_version", Integer, nullable=False),
+        Column("document", _DOCUMENT, nullable=False),
+        Column("drift", _DOCUMENT, nullable=False),
+        **_ON_MYSQL,
+    )
+
+
+def _events(metadata: MetaData) -> Table:
+    return Table(
+        "profilemesh_events",
+        metadata,
+        Column("event_id", _COUNTER, primary_key=True),
+        Column("kind", String(64), nullable=False),
+        Column("source", String(LONGEST_SOURCE), nullable=False),
+        Column("table_name", String(LONGEST_TABLE), nullable=False),
+        Column("at", UtcTime, nullable=False),
+        Column("payload", Text, nullable=False),
+        Index("profilemesh_events_by_table", "source", "table_name", "at"),
+        **_ON_MYSQL,
+    )
+
+
+def _decisions(metadata: MetaData) -> Table:
+    return Table(
+        "profilemesh_decisions",
+        metadata,
+        Column("decision_id", _COUNTER, primary_key=True),
+        Column("kind", String(16), nullable=False),
+        Column("source", String(LONGEST_SOURCE), nullable=False),
+        Column("table_name", String(LONGEST_TABLE), nullable=False),
+        Column("at", UtcTime, nullable=False),
+        Column("profile_id", String(64)),  # no foreign key: a decision outlives the run that it was about
+        Column("column_name", Text),
+        Column("metric", String(64)),
+        Column("until", UtcTime),
+        Column("note", Text, nullable=False),
+        Index("profilemesh_decisions_by_table", "source", "table_name", "at"),
+        **_ON_MYSQL,
+    )
+
+
+def _table_state(metadata: MetaData, runs: Table) -> Table:
+    return Table(
+        "profilemesh_table_state",
+        metadata,
+        Column("profile_id", ForeignKey(runs.c.profile_id, ondelete="CASCADE"), primary_key=True),
+        Column("piece", Integer, primary_key=True, autoincrement=False),
+        Column("source", String(LONGEST_SOURCE), nullable=False),
+        Column("table_name", String(LONGEST_TABLE), nullable=False),
+        Column("profiled_at", UtcTime, nullable=False),
+        Column("state", _DOCUMENT, nullable=False),
+        Index("profilemesh_table_state_by_table", "source", "table_name"),
+        **_ON_MYSQL,
+    )
+
+
+def _partials(metadata: MetaData) -> Table:
+    return Table(
+        "profilemesh_partials",
+        metadata,
+        Column("partial_key", String(64), primary_key=True),  # one per run, source, table and part
+        Column("piece", Integer, primary_key=True, autoincrement=False),
+        Column("run_id", String(250), nullable=False, index=True),
+        Column("source", String(LONGEST_SOURCE), nullable=False),
+        Column("table_name", String(LONGEST_TABLE), nullable=False),
+        Column("part", Text, nullable=False),
+        Column("saved_at", UtcTime, nullable=False, index=True),
+        Column("state", _DOCUMENT, nullable=False),
+        **_ON_MYSQL,
+    )
+
+
+DEFAULT: Final = tables_named(TableNames())

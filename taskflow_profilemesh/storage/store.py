@@ -8,10 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from taskflow_profilemesh.profiling.profile import TableProfile
 from taskflow_profilemesh.tables import TableRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from taskflow_profilemesh.storage.retention import Retention
 
 PARTIALS_LAST: Final = timedelta(days=7)  # so that a merge can be tried again, and nothing stays for ever
 
@@ -101,6 +107,84 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricValue:
+    """One number of one run: of a column, or of the table (column None)."""
+
+    profile_id: str
+    column: str | None
+    metric: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricPoint:
+    """One metric of one run: a number, a text where a number does not say it all, or both."""
+
+    profile_id: str
+    run_id: str
+    profiled_at: datetime
+    metric: str
+    numeric_value: float | None
+    text_value: str | None
+    value_precision: str  # exact, approximate or sampled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What was forgotten of one table: how many of how many runs, and how many events."""
+
+    source: str
+    table: TableRef
+    runs: int
+    of_runs: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTable:
+    """What a store holds of one table: how many runs, and when the first and the last were profiled."""
+
+    source: str
+    table: TableRef
+    runs: int
+    first_at: datetime
+    last_at: datetime
+
+
+class DecisionKind(StrEnum):
+    """What people can decide about a table."""
+
+    ACCEPT = "accept"  # a run is the new normal: it may be a baseline, and nothing before it
+    PIN = "pin"  # a run is the pinned baseline
+    UNPIN = "unpin"  # no run is
+    MUTE = "mute"  # some findings are not told until a moment
+    UNMUTE = "unmute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What somebody decided about a table, at the aware moment `at`.
+
+    `profile_id`: the run that was accepted or pinned. `column`, `metric`: what is muted, or no longer; None is each.
+    `until`: aware; the mute ends then. `note` says why, in the words of whoever decided (at most 1,000 characters).
+    """
+
+    kind: DecisionKind
+    source: str
+    table: TableRef
+    at: datetime
+    profile_id: str | None = None
+    column: str | None = None
+    metric: str | None = None
+    until: datetime | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse times without a time zone."""
+        _refuse_naive(at=self.at, until=self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPartial:
     """The state of one part of a table, as one of several workers saved it, until the parts of its run are merged.
 
@@ -150,6 +234,9 @@ class ProfileStore(Protocol):
     def partials(self, run_id: str, source: str, table: TableRef) -> list[StoredPartial]:
         """Return the states of the table's parts that this run has saved, in the order of their names."""
 
+    def forget_partials(self, run_id: str) -> None:
+        """Forget the states of all parts that this run has saved; there may be none."""
+
     def load(self, profile_id: str) -> StoredProfile | None:
         """Return that run, or None."""
 
@@ -164,6 +251,44 @@ class ProfileStore(Protocol):
 
     def history(self, source: str, table: TableRef, *, limit: int = 100) -> list[RunSummary]:
         """Return the table's last `limit` runs, newest first."""
+
+    def series(
+        self, source: str, table: TableRef, *, column: str | None, metric: str, limit: int = 100
+    ) -> list[MetricPoint]:
+        """Return the last values of one metric of a column, or (None) of the table, newest first.
+
+        The metrics are those of `profilemesh_results`; a run without it is left out.
+        """
+
+    def prune(self, retention: Retention, *, now: datetime, dry_run: bool = False) -> Iterator[Pruned]:
+        """Forget the runs of every table that are not kept, and yield what went of each; `dry_run`: would go.
+
+        Nothing happens before it is asked for. What hangs on a run goes with it, and so do the table's events up to the
+        newest run that goes. `retention.py` says which runs are never forgotten.
+        """
+
+    def candidates(
+        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = 500
+    ) -> list[RunSummary]:
+        """Return those of the table's last `limit` runs that may be a baseline, newest first, as `latest` says.
+
+        A run that somebody accepted is among them in any case, and no run before the last one of those.
+        """
+
+    def reports(self, profile_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Return the drift (`StoredProfile.drift`) of those of the runs that there are, by profile id."""
+
+    def numbers(self, runs: Sequence[RunSummary], metrics: Sequence[str]) -> list[MetricValue]:
+        """Return these numbers of these runs of one table, in no order; what a run does not have is left out.
+
+        The metrics are those of `profilemesh_results`.
+        """
+
+    def decide(self, decision: Decision) -> None:
+        """Keep what somebody decided."""
+
+    def decisions(self, source: str, table: TableRef) -> list[Decision]:
+        """Return what was decided about the table, the last decision first."""
 
     def tables(self) -> list[tuple[str, TableRef]]:
         """Return each source and table that has a run, in alphabetical order."""

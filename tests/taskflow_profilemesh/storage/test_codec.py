@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from taskflow_profilemesh.errors import StoreTooNew
 from taskflow_profilemesh.profiling.profile import Numbers, TableProfile
 from taskflow_profilemesh.profiling.scope import Counted, Scope
+from taskflow_profilemesh.profiling.withheld import Method, PersonalKind, ToldBy, Withheld
 from taskflow_profilemesh.storage.codec import SCHEMA_VERSION, decode_profile, encode_profile, pack, unpack
 from tests.taskflow_profilemesh.profiles import numbers, table, table_profiles, texts
 
@@ -114,7 +115,7 @@ def test_documents_of_every_version_can_be_read(path: Path) -> None:
 
 
 def test_keys_comments_and_the_part_of_a_table_survive() -> None:
-    path = _DOCUMENTS / "profile_v3.json"
+    path = _DOCUMENTS / "profile_v4.json"
     document = json.loads(path.read_text())
     profile = decode_profile(document)
     assert profile.schema.unique_keys == (("carrier", "day"), ("time_hour",))
@@ -123,6 +124,7 @@ def test_keys_comments_and_the_part_of_a_table_survive() -> None:
     assert profile.scope == Scope("distance > 5", "day", ("2013-01-01", "2013-01-02"))
     assert profile.columns[0].distinct is not None
     assert profile.columns[0].distinct.is_rounded
+    assert profile.columns[0].withheld == Withheld(PersonalKind.EMAIL, ToldBy.VALUES, Method.MASK, "0a1b2c3d")
     assert encode_profile(profile) == document
 
 
@@ -134,8 +136,8 @@ def test_what_an_older_document_does_not_know_is_unknown() -> None:
 
 def test_a_change_of_the_profile_values_asks_for_a_new_schema_version() -> None:
     """When this fails: raise SCHEMA_VERSION, write the new fields down here, and add a document of the version."""
-    assert SCHEMA_VERSION == 3
-    assert _shape(TableProfile) == json.loads((_DOCUMENTS / "shape_v3.json").read_text())
+    assert SCHEMA_VERSION == 4
+    assert _shape(TableProfile) == json.loads((_DOCUMENTS / "shape_v4.json").read_text())
 
 
 def _shape(kind: object) -> object:

@@ -18,7 +18,7 @@ from taskflow_profilemesh.storage import open_store
 from taskflow_profilemesh.storage.engine import address_of, engine_of
 from taskflow_profilemesh.storage.failures import store_errors
 from taskflow_profilemesh.storage.locks import exclusive
-from taskflow_profilemesh.storage.schema import PROFILES, RESULTS, RUNS
+from taskflow_profilemesh.storage.schema import DEFAULT
 from tests.taskflow_profilemesh.profiles import FLIGHTS
 from tests.taskflow_profilemesh.storage.runs import run
 
@@ -119,9 +119,9 @@ def _whole_runs(url: str) -> set[str]:
     """The runs of the store, each with a document that can be read and all its results; fails on a half one."""
     engine = engine_of(address_of(url))
     with engine.connect() as connection:
-        runs = set(connection.execute(select(RUNS.c.profile_id)).scalars())
-        profiles = set(connection.execute(select(PROFILES.c.profile_id)).scalars())
-        counted = select(RESULTS.c.profile_id, func.count()).group_by(RESULTS.c.profile_id)
+        runs = set(connection.execute(select(DEFAULT.runs.c.profile_id)).scalars())
+        profiles = set(connection.execute(select(DEFAULT.profiles.c.profile_id)).scalars())
+        counted = select(DEFAULT.results.c.profile_id, func.count()).group_by(DEFAULT.results.c.profile_id)
         results = {row[0]: row[1] for row in connection.execute(counted)}
     engine.dispose()
     assert runs == profiles == set(results)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from taskflow_profilemesh.storage import Event, ProfileStore, StoredPartial
+from taskflow_profilemesh.storage import Decision, DecisionKind, Event, ProfileStore, StoredPartial
 from taskflow_profilemesh.tables import TableRef
 from tests.taskflow_profilemesh.profiles import FLIGHTS, texts
 from tests.taskflow_profilemesh.profiles import table as table_of
@@ -271,3 +271,92 @@ def test_parts_that_nobody_merged_are_forgotten_after_a_week(store: ProfileStore
     assert store.partials("run-1", "warehouse", FLIGHTS) == [_partial("a")]
     store.save_partial(_partial("b", run_id="run-2", saved_at=NOON + timedelta(days=7, seconds=1)))
     assert store.partials("run-1", "warehouse", FLIGHTS) == []
+
+
+def test_parts_are_forgotten_with_their_run_and_those_of_others_stay(store: ProfileStore) -> None:
+    for run_id in ("run-1", "run-2"):
+        store.save_partial(_partial("a", run_id=run_id, state=b"large" * 900_000))
+    store.forget_partials("run-1")
+    store.forget_partials("run-3")
+    assert store.partials("run-1", "warehouse", FLIGHTS) == []
+    assert [one.part for one in store.partials("run-2", "warehouse", FLIGHTS)] == ["a"]
+
+
+# What a comparison asks for, and what people decide
+
+
+def _candidates(store: ProfileStore, **options: Any) -> list[str]:
+    return [line.profile_id for line in store.candidates("warehouse", FLIGHTS, **options)]
+
+
+def _decide(store: ProfileStore, kind: DecisionKind, **fields: Any) -> Decision:
+    given: dict[str, Any] = {"kind": kind, "source": "warehouse", "table": FLIGHTS, "at": NOON} | fields
+    decision = Decision(**given)
+    store.decide(decision)
+    return decision
+
+
+def test_candidates_are_the_runs_that_passed_and_are_no_backfill_newest_first(store: ProfileStore) -> None:
+    for number in (1, 2, 3, 4):
+        store.save(run(number, passed=number != 2))
+    store.save(run(5, logical_date=NOON))  # a backfill: profiled last, dated first
+    assert _candidates(store) == ["profile-4", "profile-3", "profile-1"]
+    assert _candidates(store, not_origin="shop.profile.4") == ["profile-3", "profile-1"]
+    assert _candidates(store, limit=2) == ["profile-4"]
+
+
+def test_a_backfill_is_known_by_runs_beyond_the_limit(store: ProfileStore) -> None:
+    store.save(run(1, logical_date=NOON + 90 * _HOUR))
+    store.save(run(2))
+    store.save(run(3))
+    assert _candidates(store, limit=2) == []
+
+
+def test_what_was_accepted_is_a_candidate_and_nothing_before_it(store: ProfileStore) -> None:
+    for number in (1, 2, 3):
+        store.save(run(number, passed=number != 2))
+    _decide(store, DecisionKind.ACCEPT, profile_id="profile-2")
+    assert _candidates(store) == ["profile-3", "profile-2"]
+
+
+def test_reports_and_numbers_are_those_of_the_runs_asked_for(store: ProfileStore) -> None:
+    for number in (1, 2, 3):
+        store.save(run(number, drift=_DRIFT | {"summary": str(number)}))
+    assert {key: drift["summary"] for key, drift in store.reports(["profile-1", "profile-3", "profile-9"]).items()} == {
+        "profile-1": "1",
+        "profile-3": "3",
+    }
+    lines = store.candidates("warehouse", FLIGHTS)[:2]
+    found = {(one.profile_id, one.column, one.metric): one.value for one in store.numbers(lines, ["row_count", "mean"])}
+    assert found == {
+        (profile_id, column, metric): value
+        for profile_id in ("profile-2", "profile-3")
+        for column, metric, value in ((None, "row_count", 4.0), ("dep_delay", "mean", 1.0))
+    }
+    assert store.numbers([], ["row_count"]) == []
+
+
+def test_a_metric_is_told_over_the_last_runs_newest_first(store: ProfileStore) -> None:
+    for number in (1, 2, 3):
+        store.save(run(number, profile=profile(number)))
+    points = store.series("warehouse", FLIGHTS, column="dep_delay", metric="max", limit=2)
+    assert [(one.run_id, one.numeric_value) for one in points] == [("run-3", 2.0), ("run-2", 1.0)]
+    assert (points[0].profiled_at, points[0].metric) == (NOON + 3 * _HOUR, "max")
+    rows = store.series("warehouse", FLIGHTS, column=None, metric="row_count")
+    assert [(one.numeric_value, one.value_precision) for one in rows] == [
+        (4.0, "exact"),
+        (3.0, "exact"),
+        (2.0, "exact"),
+    ]
+    (text, *_) = store.series("warehouse", FLIGHTS, column="carrier", metric="max")
+    assert (text.numeric_value, text.text_value) == (None, "a\\u0000b")
+    assert store.series("warehouse", FLIGHTS, column="nowhere", metric="max") == []
+
+
+def test_decisions_are_kept_the_last_one_first(store: ProfileStore) -> None:
+    mute = _decide(
+        store, DecisionKind.MUTE, column="a\u00e9", metric="psi", until=NOON + _HOUR, note="until it is mended"
+    )
+    pin = _decide(store, DecisionKind.PIN, profile_id="profile-1", at=NOON + _HOUR)
+    assert store.decisions("warehouse", FLIGHTS) == [pin, mute]
+    assert store.decisions("warehouse", TableRef("other")) == []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import __version__ as sqlalchemy_version
 from sqlalchemy.engine import make_url
 
 from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, StoreRefused, StoreUnreachable
@@ -16,13 +17,15 @@ from taskflow_profilemesh.storage.engine import Address, _prepare_sqlite, addres
 
 _CANARY = "c@nary/7"
 _CANARY_QUOTED = "c%40nary%2F7"
+_IS_SQLALCHEMY_1 = sqlalchemy_version.startswith("1.")  # Airflow 2.11's, which has no psycopg 3
+_POSTGRES = "postgresql+psycopg2" if _IS_SQLALCHEMY_1 else "postgresql+psycopg"
 
 
 @pytest.mark.parametrize(
     ("url", "driver", "name"),
     [
-        ("postgresql://me:pw@db/mesh", "postgresql+psycopg", "postgresql://db/mesh"),
-        ("postgres://me:pw@db:5433/mesh?connect_timeout=9", "postgresql+psycopg", "postgresql://db:5433/mesh"),
+        ("postgresql://me:pw@db/mesh", _POSTGRES, "postgresql://db/mesh"),
+        ("postgres://me:pw@db:5433/mesh?connect_timeout=9", _POSTGRES, "postgresql://db:5433/mesh"),
         ("postgresql+psycopg2://me:pw@db/mesh", "postgresql+psycopg2", "postgresql://db/mesh"),
         ("mysql://me:pw@db/mesh", "mysql+pymysql", "mysql://db/mesh"),
         ("mariadb://me:pw@db/mesh", "mysql+pymysql", "mysql://db/mesh"),
@@ -65,13 +68,21 @@ def test_a_file_without_a_name_would_forget_and_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["postgresql+pg8000://me@db/mesh", "mysql+nothing://me@db/mesh"])
 def test_a_driver_that_is_missing_is_said_to_be_missing(url: str) -> None:
-    with pytest.raises(InvalidOption, match="expected='a driver that is installed'"):
+    with pytest.raises(InvalidOption, match=r"expected='a driver that is installed, \w+ \(pip install "):
+        open_store(url)
+
+
+@pytest.mark.skipif(not _IS_SQLALCHEMY_1, reason="SQLAlchemy 2 has psycopg 3")
+@pytest.mark.parametrize("url", ["postgresql://me@db/mesh", "postgresql+psycopg://me@db/mesh"])
+def test_sqlalchemy_1_says_that_it_needs_the_older_driver(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "find_spec", lambda _: None)
+    with pytest.raises(InvalidOption, match=r"psycopg2 \(pip install psycopg2-binary\): SQLAlchemy 1\.4 has no"):
         open_store(url)
 
 
 def test_no_driver_at_all_is_said_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(engine._DRIVERS, "mysql", ("no_such_driver",))
-    with pytest.raises(InvalidOption, match=r"an installed driver \(no_such_driver\)"):
+    monkeypatch.setitem(engine._DRIVERS, "mysql", {"no_such_driver": "no-such-driver"})
+    with pytest.raises(InvalidOption, match=r"installed, no_such_driver \(pip install no-such-driver\)"):
         address_of("mysql://me@db/mesh")
 
 
