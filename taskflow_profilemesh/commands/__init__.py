@@ -1,5 +1,6 @@
-"""The commands of `profilemesh` that read a database: `plan` and `profile`. None of them imports Airflow.
+"""The commands of `profilemesh`, a room for each: `run(options)` does the work and prints it. None imports Airflow.
 
-`arguments` declares and reads what both take, `sources` opens what they read, `plan` and `profile` do the work and
-print it, `words` writes numbers for people.
+`plan` and `profile` read a database, the others a store, a config file or (in `airbyte/`) an Airbyte server. What they
+share: `arguments` and the other `…_arguments` declare what may be said, `sources` and `stores` open what is read,
+`showing` prints tables, `words` writes numbers for people.
 """

@@ -1,80 +1,83 @@
 """`profilemesh plan`: how each table would be read, and why; no row of any table is read for it.
 
 What the plan needs to know, a database is asked for: its catalog, and counts where a sample, a limit or only new rows
-are asked for. Whether new rows will do depends on what the store knows; it is made where there is none, as by a run.
+are asked for. Whether new rows will do depends on what the store knows.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from taskflow_profilemesh.commands.arguments import tables_of
+from taskflow_profilemesh.commands.asked import asked_of
 from taskflow_profilemesh.commands.sources import source_of
+from taskflow_profilemesh.commands.stores import opened_by
 from taskflow_profilemesh.commands.words import aligned, number, size
-from taskflow_profilemesh.errors import ProfileMeshError, SourceError
+from taskflow_profilemesh.errors import SourceError, StoreMissing
 from taskflow_profilemesh.incremental import reading_of
+from taskflow_profilemesh.outcome import FailedTable
+from taskflow_profilemesh.pipeline import planned
+from taskflow_profilemesh.profiling.privacy import Privacy
 from taskflow_profilemesh.profiling.table import SMALL_ROWS
-from taskflow_profilemesh.storage import open_store
-from taskflow_profilemesh.table_selection import expand
+from taskflow_profilemesh.storage import MemoryStore
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from taskflow_profilemesh.commands.asked import Asked
+    from taskflow_profilemesh.commands.stores import StoreChoice
     from taskflow_profilemesh.reading import DatabaseSource, ReadPlan
     from taskflow_profilemesh.reading.files import FileSource
     from taskflow_profilemesh.storage import ProfileStore
-    from taskflow_profilemesh.table_selection import Wanted
-    from taskflow_profilemesh.tables import TableRef
 
 
-def run(options: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Print the plans; return 1 where a table has none, 0 otherwise. Raises `ProfileMeshError`."""
-    wanted = tables_of(options)
-    source = source_of(options)
-    store = open_store(options.store) if options.store else None
-    try:
-        plans, failed = _planned(wanted, source, store)
-    finally:
-        source.close()
-        if store is not None:
-            store.close()
-    if options.json:
-        told = [{"table": str(table), "error": str(reason)} for table, reason in failed]
+    asked = asked_of(arguments, os.environ)
+    with closing(source_of(arguments, asked)) as source:
+        undecided, failed = planned(source, asked.wanted)
+        plans = [*_decided(undecided, source, asked, failed)]
+    if arguments.json:
+        told = [{"table": str(one.table), "error": str(one.error)} for one in failed]
         print(json.dumps({"tables": [_document(plan) for plan in plans], "failed": told}, indent=2))
     else:
         _print(plans)
-    for table, reason in failed:
-        print(f"profilemesh: {table}: {reason}", file=sys.stderr)
-    return 1 if failed else 0
+    for one in failed:
+        print(f"profilemesh: {one.table}: {one.error}", file=sys.stderr)
+    return 1 if failed and asked.options.fail_on_error else 0
 
 
-def _planned(
-    wanted: Sequence[Wanted], source: DatabaseSource | FileSource, store: ProfileStore | None
-) -> tuple[list[ReadPlan], list[tuple[TableRef, ProfileMeshError]]]:
-    source.check()
-    requests = expand(wanted, tables=lambda unnamed: source.tables(unnamed_only=unnamed), source=source.name)
-    plans: list[ReadPlan] = []
-    failed: list[tuple[TableRef, ProfileMeshError]] = []
-    for request, plan in zip(requests, source.plans(requests), strict=True):
-        if isinstance(plan, ProfileMeshError):
-            failed.append((request.table, plan))
-            continue
-        try:
-            plans.append(_decided(plan, source, store))
-        except SourceError as error:
-            failed.append((request.table, error))
-    return plans, failed
+def _decided(
+    plans: Sequence[ReadPlan], source: DatabaseSource | FileSource, asked: Asked, failed: list[FailedTable]
+) -> Iterator[ReadPlan]:
+    """Yield how each table would be read in the end: of one that grows, that depends on what the store knows of it.
+
+    Tables for which that cannot be told are added to those that failed. Without a table that grows, no store is opened.
+    """
+    if asked.store is None or all(plan.growth is None for plan in plans):
+        yield from plans
+        return
+    stamp = Privacy.from_mapping(asked.options.privacy).stamp
+    with closing(_known(asked.store)) as store:
+        for plan in plans:
+            table = plan.schema.table
+            try:
+                state = store.state(source.name, table) if plan.growth else None
+                yield reading_of(plan, source, state, small_rows=SMALL_ROWS, privacy=stamp).plan
+            except SourceError as error:
+                failed.append(FailedTable(table, error))
 
 
-def _decided(plan: ReadPlan, source: DatabaseSource | FileSource, store: ProfileStore | None) -> ReadPlan:
-    """Return how a table would be read in the end: of one that grows, that depends on what the store knows of it."""
-    if plan.growth is None or store is None:
-        return plan
-    state = store.state(source.name, plan.schema.table)
-    return reading_of(plan, source, state, small_rows=SMALL_ROWS).plan
+def _known(choice: StoreChoice) -> ProfileStore:
+    """Open the store; where there is none yet, nothing is known, and none is made."""
+    try:
+        return opened_by(choice, must_exist=True)
+    except StoreMissing:
+        return MemoryStore()
 
 
 def _document(plan: ReadPlan) -> dict[str, Any]:

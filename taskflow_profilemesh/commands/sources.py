@@ -7,7 +7,8 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from taskflow_profilemesh.commands.arguments import folder_of, place_of
+from taskflow_profilemesh.commands.airflow_variable import json_fields, said_of
+from taskflow_profilemesh.configured import check_source
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.reading import DatabaseAddress, DatabaseSource, Dialect
 from taskflow_profilemesh.reading.address import url_fields
@@ -17,31 +18,39 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
+    from taskflow_profilemesh.commands.asked import Asked
+
 _TYPES: Final = {
     "postgres": Dialect.POSTGRESQL,
     "postgresql": Dialect.POSTGRESQL,
     "mysql": Dialect.MYSQL,
     "sqlite": Dialect.SQLITE,
+    "mssql": Dialect.MSSQL,
     "snowflake": Dialect.SNOWFLAKE,
 }
 
 
-def source_of(options: argparse.Namespace) -> DatabaseSource | FileSource:
-    """Return the source that the arguments name; raises `InvalidOption`, which repeats no URL."""
-    place = place_of(options)
-    if place is None:
-        return _database(options, connection_address(options.conn_id, os.environ), name=options.conn_id)
-    folder = folder_of(place)
-    if folder is not None:
-        if not folder.is_dir():
+def source_of(arguments: argparse.Namespace, asked: Asked) -> DatabaseSource | FileSource:
+    """Return the source that is meant; raises `InvalidOption`, which repeats no URL."""
+    options = asked.options
+    if asked.folder is not None:
+        if not asked.folder.is_dir():
             raise InvalidOption(
                 option="URL",
                 got="no URL and no folder",
                 expected="postgresql://…, mysql://…, sqlite:///… or a folder that exists",
             )
-        return FileSource(folder, name=str(folder.absolute()))
-    address = DatabaseAddress.from_url(place)
-    return _database(options, address, name=str(address))
+        return FileSource(asked.folder, name=options.source_name, infer_rows=arguments.infer_rows)
+    url = options.source_url
+    address = DatabaseAddress.from_url(url) if url else connection_address(options.conn_id, os.environ)
+    check_source(options, address.dialect)
+    return DatabaseSource(
+        address,
+        name=options.source_name,
+        memory_budget_bytes=options.memory_budget_bytes,
+        statement_timeout_seconds=options.statement_timeout_seconds,
+        reader=arguments.reader,
+    )
 
 
 def connection_address(conn_id: str, environ: Mapping[str, str]) -> DatabaseAddress:
@@ -49,31 +58,8 @@ def connection_address(conn_id: str, environ: Mapping[str, str]) -> DatabaseAddr
 
     Airflow's own database of connections is Airflow's to read. Raises `InvalidOption`.
     """
-    variable = f"AIRFLOW_CONN_{conn_id.upper()}"
-    said = environ.get(variable, "").strip()
-    if not said:
-        expected = f"a connection in the environment variable {variable}, or a URL instead"
-        raise InvalidOption(option="conn_id", got=conn_id, expected=expected)
-    return _from_fields(conn_id, _json(conn_id, said)) if said.startswith("{") else _from_uri(conn_id, said)
-
-
-def _database(options: argparse.Namespace, address: DatabaseAddress, *, name: str) -> DatabaseSource:
-    return DatabaseSource(
-        address,
-        name=name,
-        memory_budget_bytes=options.memory_budget,
-        statement_timeout_seconds=options.statement_timeout,
-        reader=options.reader,
-    )
-
-
-def _json(conn_id: str, said: str) -> dict[str, Any]:
-    try:
-        fields: dict[str, Any] = json.loads(said)
-        extra = fields.get("extra") or {}
-        return fields | {"extra": json.loads(extra) if isinstance(extra, str) else extra}
-    except ValueError:  # whose words quote the text
-        raise InvalidOption(option="conn_id", got=conn_id, expected="a connection of valid JSON") from None
+    said = said_of(conn_id, environ)
+    return _from_fields(conn_id, json_fields(conn_id, said)) if said.startswith("{") else _from_uri(conn_id, said)
 
 
 def _from_fields(conn_id: str, fields: dict[str, Any]) -> DatabaseAddress:
@@ -100,6 +86,6 @@ def _from_uri(conn_id: str, said: str) -> DatabaseAddress:
 def _dialect(conn_id: str, conn_type: str) -> Dialect:
     dialect = _TYPES.get(conn_type)
     if dialect is None:
-        expected = "a connection of type postgres, mysql, snowflake or sqlite"
+        expected = "a connection of type postgres, mysql, mssql, snowflake or sqlite"
         raise InvalidOption(option="conn_id", got=f"{conn_id} of another type", expected=expected)
     return dialect

@@ -2,7 +2,7 @@
 
 YAML 1.1 as PyYAML's safe loader reads it, with four differences. A key is a text, so `on:` is no truth value. A key
 that stands twice in one mapping is an error, where PyYAML would drop the first. `1e-4` is a number, as in YAML 1.2. A
-date is a text: nothing here takes a date.
+date is a text: the keys that take one read it themselves.
 
 The loader is given the stream, not its text: PyYAML's errors then quote no line of the file, which may hold a secret.
 """
@@ -10,6 +10,7 @@ The loader is given the stream, not its text: PyYAML's errors then quote no line
 from __future__ import annotations
 
 import re
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -30,12 +31,21 @@ _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?
 
 def read_yaml(path: Path) -> Document:
     """Return what the file says; raises `InvalidConfig` where it cannot be read or is not YAML."""
-    where = str(path)
     try:
         with path.open(encoding="utf-8-sig") as stream:
-            node, data = _parsed(stream)
+            return _document(stream, where=str(path))
     except OSError as error:
-        raise InvalidConfig(path=where, got=error.strerror, expected="a file that can be read") from error
+        raise InvalidConfig(path=str(path), got=error.strerror, expected="a file that can be read") from error
+
+
+def read_yaml_text(text: str, *, name: str) -> Document:
+    """Return what the text says; `name` stands for it in errors. Raises `InvalidConfig` where it is not YAML."""
+    return _document(StringIO(text), where=name)
+
+
+def _document(stream: TextIO, *, where: str) -> Document:
+    try:
+        node, data = _parsed(stream)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InvalidConfig(path=where, line=line, got=error.problem, expected="YAML") from error

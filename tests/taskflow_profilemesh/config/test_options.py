@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from taskflow_profilemesh.config import ProfileOptions, Said, settle
 from taskflow_profilemesh.table_requests import table_requests
-from taskflow_profilemesh.table_selection import TableSelection
+from taskflow_profilemesh.table_selection import expand
 from taskflow_profilemesh.tables import TableRef, TableRequest
 
 ORDERS = (TableRequest(TableRef("orders")),)
@@ -70,5 +70,5 @@ def test_what_all_tables_share_leaves_those_alone_that_say_otherwise() -> None:
 
 def test_what_all_tables_share_holds_for_those_that_a_pattern_chooses() -> None:
     (chosen,) = settle({"tables": table_requests("shop.*"), "incremental": "at"}).requests()
-    assert isinstance(chosen, TableSelection)
-    assert chosen.each.incremental == "at"
+    (found,) = expand([chosen], tables=lambda _: [TableRef("orders", "shop")], source="warehouse")
+    assert found.incremental == "at"

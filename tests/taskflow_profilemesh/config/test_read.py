@@ -9,7 +9,7 @@ import pytest
 
 from taskflow_profilemesh.config import ProfileOptions, read_config, settle
 from taskflow_profilemesh.errors import ConfigError, InvalidConfig, InvalidOption
-from taskflow_profilemesh.tables import TableRef, TableRequest
+from taskflow_profilemesh.tables import Synced, TableRef, TableRequest
 
 WHOLE = """\
 source:
@@ -98,7 +98,7 @@ def test_a_relative_path_starts_from_the_folder_and_an_absolute_one_does_not(tmp
         ("profiling:\n  tables:\n    - a\n    - tabel: b\n", 4, "profiling.tables[1].tabel", "table"),
         ("conn_id: w\n", 1, "conn_id", "source.conn_id"),
         ("tables: [a]\n", 1, "tables", "profiling.tables"),
-        ("source: {}\nretry:\n  attempts: 3\n", 2, "retry", None),
+        ("source: {}\nzzz:\n  attempts: 3\n", 2, "zzz", None),
     ],
 )
 def test_an_unknown_key_is_named_with_its_line_and_the_nearest(
@@ -112,9 +112,11 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest(
 
 def test_the_sections_that_exist_are_listed(tmp_path: Path) -> None:
     path = tmp_path / "profilemesh.yml"
-    assert str(_refused(tmp_path, "retry:\n")) == (
-        f"The config is not valid (path='{path}', line=1, key='retry', "
-        "expected='one of source, storage, profiling, drift_detection'). Correct the config; nothing was started."
+    assert str(_refused(tmp_path, "zzz:\n")) == (
+        f"The config is not valid (path='{path}', line=1, key='zzz', "
+        "expected='one of environment, source, storage, profiling, incremental, drift_detection, "
+        "schema_change, hooks, airbyte, execution, retry'). "
+        "Correct the config; nothing was started."
     )
 
 
@@ -131,8 +133,13 @@ def test_the_sections_that_exist_are_listed(tmp_path: Path) -> None:
         ("profiling:\n  tables:\n  - a\n  - 5\n", 4, "profiling.tables[1]", "int", "a table's name, or a mapping"),
         ("profiling:\n  tables:\n  - where: x\n", 3, "profiling.tables[0]", None, "a mapping with 'table', 'schema'"),
         ("profiling:\n  tables:\n  - a.b.c\n", 3, "profiling.tables[0].table", None, "table or schema.table"),
-        ("drift_detection:\n  on_drift: no\n", 2, "drift_detection.on_drift", "bool", "'record', 'warn', 'skip' or"),
-        ("drift_detection:\n  on_drift: fial\n", 2, "drift_detection.on_drift", "str", "'record', 'warn', 'skip' or"),
+        (
+            "drift_detection:\n  on_drift: no\n",
+            2,
+            "drift_detection.on_drift",
+            "bool",
+            "one of record, warn, skip, fail",
+        ),
     ],
 )
 def test_a_wrong_value_is_told_by_its_key_line_and_type(  # noqa: PLR0917 -- the columns of a table
@@ -141,6 +148,33 @@ def test_a_wrong_value_is_told_by_its_key_line_and_type(  # noqa: PLR0917 -- the
     error = _refused(tmp_path, text)
     assert (error.line, error.key, error.got) == (line, key, got)
     assert expected in error.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "got", "nearest"),
+    [
+        ("drift_detection: {on_drift: fial}", "drift_detection.on_drift", "fial", "fail"),
+        ("drift_detection: {on_drift: explode}", "drift_detection.on_drift", "explode", None),
+        (
+            "drift_detection: {tables: {a: {baseline: lastrun}}}",
+            "drift_detection.tables.a.baseline",
+            "lastrun",
+            "last_run",
+        ),
+        ("hooks: {call: log, events: drift_detektd}", "hooks[0].events[0]", "drift_detektd", "drift_detected"),
+        ("source: {type: 'mysql://u:canary@h/d'}", "source.type", "str", None),
+        ("drift_detection: {on_drift: '${WORD}'}", "drift_detection.on_drift", "${WORD}", None),
+        ("drift_detection: {on_drift: [fail]}", "drift_detection.on_drift", "list", None),
+    ],
+)
+def test_a_word_that_is_not_on_its_list_is_quoted_with_the_list_and_the_nearest(
+    text: str, key: str, got: str, nearest: str | None, tmp_path: Path
+) -> None:
+    error = _refused(tmp_path, text, WORD="canary")
+    assert (error.line, error.key, error.got, error.nearest) == (1, key, got, nearest)
+    assert error.expected.startswith("one of ")
+    assert nearest is None or nearest in error.expected.removeprefix("one of ").split(", ")
+    assert "canary" not in "".join(traceback.format_exception(error))
 
 
 @pytest.mark.parametrize(
@@ -213,3 +247,18 @@ def test_an_alias_in_itself_and_one_that_would_grow_without_end_are_refused_at_o
 def test_neither_a_path_nor_a_mapping_is_an_option_that_is_wrong(config: Any) -> None:
     with pytest.raises(InvalidOption, match="option='config'"):
         read_config(config, environ={}, folder=Path())
+
+
+def test_every_key_of_profiling_is_heard() -> None:
+    said = read_config({"profiling": {"incremental": "id", "max_rows": 9}}, environ={}, folder=Path())
+    assert (said.get("incremental"), said.get("max_rows")) == ("id", 9)
+
+
+def test_what_a_sync_wrote_may_stand_beside_a_table() -> None:
+    table = {"table": "users", "synced": {"job_id": 7, "sync_mode": "incremental_append", "rows_committed": 30}}
+    told = Synced(job_id=7, sync_mode="incremental_append", rows_committed=30, rows_last_attempt=None)
+    said = read_config({"profiling": {"tables": [table]}}, environ={}, folder=Path())
+    assert said.get("tables") == (TableRequest(TableRef("users"), synced=told),)
+    wrong = {"table": "users", "synced": {"job_id": 0}}
+    with pytest.raises(InvalidConfig, match="job_id"):
+        read_config({"profiling": {"tables": [wrong]}}, environ={}, folder=Path())

@@ -3,7 +3,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import get_args
 
-from taskflow_profilemesh.config.sections import Config, DriftDetection, DriftThresholds, Table
+from taskflow_profilemesh.config import json_schema
+from taskflow_profilemesh.config.drift_sections import DriftDetection, DriftThresholds
+from taskflow_profilemesh.config.profiling_section import Table
+from taskflow_profilemesh.config.sections import Config
 from taskflow_profilemesh.drift import Severity, Thresholds
 from taskflow_profilemesh.drift.gate import OnDrift
 from taskflow_profilemesh.tables import TableRequest
@@ -25,12 +28,15 @@ def test_the_choices_are_those_of_the_gate() -> None:
 
 def test_a_table_has_the_keys_of_a_request() -> None:
     keys = {field.alias or name for name, field in Table.model_fields.items()}
-    assert keys == {field.name for field in fields(TableRequest)} | {"schema", "pattern", "exclude"}
+    named_by_rules = {"unwanted_columns"}
+    assert keys == {field.name for field in fields(TableRequest)} - named_by_rules | {"schema", "pattern", "exclude"}
 
 
 def test_an_editor_is_told_of_every_key() -> None:
-    schema = Config.model_json_schema()
-    assert set(schema["properties"]) == {"source", "storage", "profiling", "drift_detection"}
+    schema = json_schema()
+    profiling = {"environment", "source", "storage", "profiling", "drift_detection"}
+    profiling |= {"incremental", "schema_change", "hooks"}
+    assert set(schema["properties"]) == profiling | {"airbyte", "execution", "retry"}
     assert schema["additionalProperties"] is False
 
 
