@@ -19,7 +19,7 @@ import httpx
 from taskflow_profilemesh.airbyte import calls
 from taskflow_profilemesh.airbyte.auth import TOKENS, ClientCredentials, token_key
 from taskflow_profilemesh.airbyte.replies import Reply, read_reply
-from taskflow_profilemesh.airbyte.retrying import Patience, may_pass, pause_before_retry
+from taskflow_profilemesh.airbyte.retrying import Patience, may_be_read_later, may_pass, pause_before_retry
 from taskflow_profilemesh.airbyte.wire import CONNECT_SECONDS, Timeouts, asked, read_seconds, wire_of
 from taskflow_profilemesh.clock import SystemClock
 from taskflow_profilemesh.errors import AirbyteError, AirbyteForbidden, AirbyteLoginRefused, AirbyteUnreachable
@@ -74,6 +74,7 @@ class AsyncAirbyteClient:
         self._places = asyncio.Semaphore(_MOST_AT_ONCE)
         self._flight = asyncio.Lock()
         self._config_api_denied = False
+        self._understood: set[str] = set()  # the APIs whose answers could be read
 
     async def get(self, job_id: int) -> Job:
         """Return the job as it is now."""
@@ -120,10 +121,15 @@ class AsyncAirbyteClient:
             if isinstance(reply, Reply) and reply.status_code == HTTPStatus.UNAUTHORIZED and token and not renewed:
                 token, renewed = await self._token(call, refused=token), True
                 continue
-            waited = self.clock.monotonic() - began
-            pause = self._pause(reply, tries=tries, waited=waited, limit=limit) if _may_repeat(call, reply) else None
-            if pause is None:
+            try:
                 return self._outcome(call, wire, reply, tries)
+            except AirbyteError as error:
+                if not (_may_repeat(call, reply) or may_be_read_later(call, error)):
+                    raise
+                waited = self.clock.monotonic() - began
+                pause = self._pause(reply, tries=tries, waited=waited, limit=limit)
+                if pause is None:
+                    raise
             await self.sleep(pause)
 
     async def _token(self, call: Call[T], *, refused: str | None = None) -> str | None:
@@ -171,7 +177,10 @@ class AsyncAirbyteClient:
     def _outcome(self, call: Call[T], wire: Wire, reply: Reply | httpx.HTTPError, tries: int) -> T:
         address, auth = self.settings.address, self.settings.auth
         if isinstance(reply, Reply):
-            return read_reply(call, reply, asked(wire, address, auth, tries=tries))
+            understood = call.api in self._understood
+            found = read_reply(call, reply, asked(wire, address, auth, tries=tries, is_understood=understood))
+            self._understood.add(call.api)
+            return found
         reason = _REASONS.get(type(reply), type(reply).__name__)
         raise AirbyteUnreachable(base_url=address.public_base, reason=reason) from reply
 

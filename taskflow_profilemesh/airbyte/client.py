@@ -14,7 +14,7 @@ from taskflow_profilemesh.airbyte.outcome import job_error
 from taskflow_profilemesh.airbyte.polling import Done, Wait, next_step
 from taskflow_profilemesh.airbyte.retrying import Patience
 from taskflow_profilemesh.airbyte.sending import Sender, pooled_session
-from taskflow_profilemesh.airbyte.starting import newest_job, start_job
+from taskflow_profilemesh.airbyte.starting import NO_NOTES, newest_job, start_job
 from taskflow_profilemesh.airbyte.wire import Timeouts
 from taskflow_profilemesh.errors import (
     AirbyteError,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.airbyte.models import Connection, Destination, Job, JobDetails, Stream, Workspace
     from taskflow_profilemesh.airbyte.settings import AirbyteSettings
     from taskflow_profilemesh.airbyte.spec import JobType, OnConflict
-    from taskflow_profilemesh.airbyte.starting import Started
+    from taskflow_profilemesh.airbyte.starting import Notes, Started
 
 T = TypeVar("T")
 
@@ -116,9 +116,16 @@ class AirbyteClient:
 
     # Jobs -------------------------------------------------------------------------------------------------------
 
-    def start(self, connection_id: str, *, job_type: JobType = "sync", on_conflict: OnConflict = "attach") -> Started:
-        """Start a job exactly once; see `starting.py` for lost answers and jobs that already run."""
-        return start_job(self, connection_id, job_type=job_type, on_conflict=on_conflict)
+    def start(
+        self,
+        connection_id: str,
+        *,
+        job_type: JobType = "sync",
+        on_conflict: OnConflict = "attach",
+        notes: Notes = NO_NOTES,
+    ) -> Started:
+        """Start a job exactly once; see `starting.py` for lost answers, jobs that already run, and `notes`."""
+        return start_job(self, connection_id, job_type=job_type, on_conflict=on_conflict, notes=notes)
 
     def get(self, job_id: int) -> Job:
         """Return the job as it is now."""

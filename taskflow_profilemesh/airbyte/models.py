@@ -248,6 +248,11 @@ class JobDetails:
             totals[count.name, count.namespace] = _sum(before, count) if before else count
         return totals
 
+    def committed_last(self) -> dict[tuple[str, str | None], StreamCount]:
+        """Return what the last attempt that worked on each stream has committed of it, by its name and namespace."""
+        counts = (count for attempt in self.attempts for count in attempt.streams)
+        return {(count.name, count.namespace): count for count in counts}
+
 
 def _sum(one: StreamCount, other: StreamCount) -> StreamCount:
     return StreamCount(

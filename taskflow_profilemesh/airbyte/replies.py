@@ -16,6 +16,7 @@ from taskflow_profilemesh.airbyte.answers import AnswerError, an_object, objects
 from taskflow_profilemesh.airbyte.auth import Auth, masked
 from taskflow_profilemesh.airbyte.retrying import may_pass
 from taskflow_profilemesh.errors import (
+    AirbyteAnswerGarbled,
     AirbyteAnswerInvalid,
     AirbyteForbidden,
     AirbyteLoginRefused,
@@ -57,6 +58,7 @@ class Asked:
     base_url: str
     auth: Auth
     tries: int = 1
+    is_understood: bool = False  # whether this server's answers to this API could be read before
 
 
 def read_reply(call: Call[T], reply: Reply, asked: Asked) -> T:
@@ -121,4 +123,5 @@ def _reason(answer: Answer) -> str:
 
 
 def _invalid(reply: Reply, asked: Asked, reason: str) -> AirbyteAnswerInvalid:
-    return AirbyteAnswerInvalid(method=asked.method, url=asked.url, status_code=reply.status_code, reason=reason)
+    kind = AirbyteAnswerGarbled if asked.is_understood else AirbyteAnswerInvalid
+    return kind(method=asked.method, url=asked.url, status_code=reply.status_code, reason=reason)

@@ -11,7 +11,11 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamResult:
-    """One stream of a finished sync; `table` is where its rows are, `schema.table` where the schema is known."""
+    """One stream of a finished sync; `table` is where its rows are, `schema.table` where the schema is known.
+
+    `rows_synced` is what all attempts have committed, `rows_last_attempt` what the last one of them has that worked on
+    the stream: the same where there was one attempt. Both are unknown (None) without the Config API.
+    """
 
     name: str
     namespace: str | None
@@ -19,6 +23,7 @@ class StreamResult:
     sync_mode: str | None
     rows_synced: int | None
     bytes_synced: int | None
+    rows_last_attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

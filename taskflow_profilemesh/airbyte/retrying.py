@@ -11,10 +11,15 @@ import math
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from taskflow_profilemesh.errors import AirbyteAnswerGarbled
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from taskflow_profilemesh.airbyte.calls import Call
+    from taskflow_profilemesh.errors import AirbyteError
 
 FIRST_CONTACT_SECONDS = 6.0
 ESTABLISHED_SECONDS = 120.0
@@ -37,6 +42,11 @@ class Patience:
 def may_pass(status_code: int) -> bool:
     """Return whether an answer of this status may be another one a little later."""
     return status_code == _TOO_MANY_REQUESTS or status_code >= _SERVER_ERROR
+
+
+def may_be_read_later(call: Call[Any], error: AirbyteError) -> bool:
+    """Return whether the answer could not be read, of a server that is Airbyte's, to a call that does nothing twice."""
+    return call.repeatable and isinstance(error, AirbyteAnswerGarbled)
 
 
 def pause_before_retry(

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningSync:
-    """A job that is waited for. `role`: see `starting.Role`. `since` and `deadline` are seconds since 1970."""
+    """A job that is waited for. `role`: see `starting.Role`. `since` and `deadline` are seconds since 1970.
+
+    `restarts_until`: a job of an earlier try that ends cancelled before this moment (seconds since 1970) was cancelled
+    with that try, which was killed; it counts as one in the way. 0 for a job of this try.
+    """
 
     spec: SyncSpec
     connection_id: str
@@ -33,6 +37,7 @@ class RunningSync:
     role: Role
     since: float
     deadline: float
+    restarts_until: float = 0.0
 
     @property
     def may_cancel(self) -> bool:
@@ -55,6 +60,7 @@ class RunningSync:
             "role": self.role,
             "since": self.since,
             "deadline": self.deadline,
+            "restarts_until": self.restarts_until,
         }
 
     @classmethod
@@ -65,7 +71,10 @@ class RunningSync:
         """
         parts = value if isinstance(value, Mapping) else {}
         check_parts("sync", parts, _RIGHT)
-        return cls(spec=SyncSpec.from_value(parts["spec"]), **{name: parts[name] for name in _RIGHT if name != "spec"})
+        restarts_until = parts.get("restarts_until", 0.0)  # a task that was deferred by an older version has none
+        check_parts("sync", {"restarts_until": restarts_until}, {"restarts_until": is_moment})
+        values = {name: parts[name] for name in _RIGHT if name != "spec"}
+        return cls(spec=SyncSpec.from_value(parts["spec"]), **values, restarts_until=restarts_until)
 
 
 _RIGHT = {

@@ -1,6 +1,8 @@
 """Sending one call with `requests`: the token, the retries, and nothing about jobs or connections.
 
-Reads are repeated while patience lasts. A request that starts or cancels something is repeated only when it was surely
+Reads are repeated while patience lasts, those too whose answer cannot be read though earlier ones could: a proxy, or a
+page that tells of maintenance, stands in for a server that restarts. An address that never answered in Airbyte's words
+is wrong, and that is said at once. A request that starts or cancels something is repeated only when it was surely
 not delivered: nobody listened, or the server turned it away unread (429).
 """
 
@@ -16,10 +18,10 @@ from requests.adapters import HTTPAdapter
 from taskflow_profilemesh.airbyte import calls
 from taskflow_profilemesh.airbyte.auth import TOKENS, ClientCredentials, masked, token_key
 from taskflow_profilemesh.airbyte.replies import Reply, read_reply
-from taskflow_profilemesh.airbyte.retrying import Patience, may_pass, pause_before_retry
+from taskflow_profilemesh.airbyte.retrying import Patience, may_be_read_later, may_pass, pause_before_retry
 from taskflow_profilemesh.airbyte.wire import CONNECT_SECONDS, Timeouts, asked, read_seconds, wire_of
 from taskflow_profilemesh.clock import SystemClock
-from taskflow_profilemesh.errors import AirbyteUnreachable
+from taskflow_profilemesh.errors import AirbyteError, AirbyteUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +70,7 @@ class Sender:
         self.timeouts = timeouts or Timeouts()
         self._patience = patience or Patience()
         self._established = False
+        self._understood: set[str] = set()  # the APIs whose answers could be read
 
     def send(self, call: Call[T], *, patience: Patience | None = None) -> T:
         """Send the call and return what it reads; raises an `AirbyteError` when patience runs out."""
@@ -80,12 +83,15 @@ class Sender:
             if isinstance(reply, Reply) and reply.status_code == HTTPStatus.UNAUTHORIZED and token and not renewed:
                 token, renewed = self._token(call, refused=token), True
                 continue
-            pause = None
-            if _may_repeat(call, reply):
+            try:
+                return self._outcome(call, wire, reply, tries)
+            except AirbyteError as error:
+                if not (_may_repeat(call, reply) or may_be_read_later(call, error)):
+                    raise
                 waited = self.clock.monotonic() - began
                 pause = self._pause(reply, tries=tries, waited=waited, patience=patience or self._patience)
-            if pause is None:
-                return self._outcome(call, wire, reply, tries)
+                if pause is None:
+                    raise
             self.clock.sleep(pause)
 
     def fetch_token(self) -> None:
@@ -146,7 +152,10 @@ class Sender:
 
     def _outcome(self, call: Call[T], wire: Wire, reply: Reply | requests.RequestException, tries: int) -> T:
         if isinstance(reply, Reply):
-            return read_reply(call, reply, asked(wire, self.address, self.auth, tries=tries))
+            understood = call.api in self._understood
+            found = read_reply(call, reply, asked(wire, self.address, self.auth, tries=tries, is_understood=understood))
+            self._understood.add(call.api)
+            return found
         raise AirbyteUnreachable(
             base_url=self.address.public_base, reason=masked(_why(reply), self.auth.secrets)
         ) from reply

@@ -29,7 +29,8 @@ class AirbyteSettings:
 
     `connection`: the Airbyte connection to sync where nobody names one. `read_seconds`: how long an answer may take
     (None: the client's own). `failed_log_lines`: how many of Airbyte's last log lines go to the task's log when a sync
-    fails; they may quote rows, 0 shows none.
+    fails; they may quote rows, 0 shows none. `credentials_from`: where the credentials stood, for people;
+    None: there are none.
     """
 
     address: AirbyteAddress
@@ -39,6 +40,7 @@ class AirbyteSettings:
     verify: bool | str = True
     read_seconds: float | None = None
     failed_log_lines: int = _FAILED_LOG_LINES
+    credentials_from: str | None = None
 
     @classmethod
     def of(
@@ -59,9 +61,11 @@ class AirbyteSettings:
         """
         more = dict(extra or {})
         timeout = more.get("timeout")
+        auth = _auth(login or more.get("client_id"), password or more.get("client_secret"), more)
         return cls(
             address=AirbyteAddress.parse(host, token_url=token_url or None),
-            auth=_auth(login or more.get("client_id"), password or more.get("client_secret"), more),
+            auth=auth,
+            credentials_from=_form(auth, login, password, more),
             connection=more.get("connection"),
             proxies=_proxies(more.get("proxies")),
             verify=_verify(more.get("verify", True)),
@@ -99,6 +103,23 @@ def _auth(login: str | None, password: str | None, extra: Mapping[str, Any]) -> 
         needs = {"bearer": "token in the extra", "basic": "a login"}.get(kind, "login and password")
         raise InvalidOption(option="auth", got=str(kind), expected=f"{needs}, which this way to log in needs")
     raise InvalidOption(option="auth", got=str(kind), expected="one of " + ", ".join(_KINDS), known=_KINDS)
+
+
+def _form(auth: Auth, login: str | None, password: str | None, extra: Mapping[str, Any]) -> str | None:
+    """Say where the credentials stood."""
+    match auth:
+        case Bearer():
+            return "token in the extra"
+        case Anonymous():
+            return None
+    parts = (
+        ("login" if login else "client_id in the extra"),
+        ("password" if password else "client_secret in the extra"),
+    )
+    if parts == ("client_id in the extra", "client_secret in the extra"):
+        return "client_id and client_secret in the extra"
+    ignored = " (those in the extra are not used)" if login and password and "client_id" in extra else ""
+    return " and ".join(parts) + ignored
 
 
 def _proxies(value: object) -> tuple[tuple[str, str], ...]:

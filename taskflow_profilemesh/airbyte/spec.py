@@ -45,9 +45,9 @@ class SyncSpec:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work; raises `InvalidOption`."""
-        _check_text("connection", self.connection)
+        check_text("connection", self.connection)
         if self.workspace is not None:
-            _check_text("workspace", self.workspace)
+            check_text("workspace", self.workspace)
         check_options(**{name: getattr(self, name) for name in CHECKS})
 
     @classmethod
@@ -93,7 +93,8 @@ def _check_name(name: object) -> None:
         _refuse("option", str(name), "one of " + ", ".join(OPTIONS), known=OPTIONS)
 
 
-def _check_text(name: str, value: object) -> None:
+def check_text(name: str, value: object) -> None:
+    """Refuse anything but a text with something in it; raises `InvalidOption`."""
     if not isinstance(value, str) or not value.strip():
         got = "an empty text" if isinstance(value, str) else type(value).__name__
         _refuse(name, got, "a name or an id")

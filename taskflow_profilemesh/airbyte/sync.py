@@ -7,17 +7,27 @@ is plain values, and `conclude` needs nothing else.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.airbyte.auth import masked
 from taskflow_profilemesh.airbyte.outcome import job_error
-from taskflow_profilemesh.airbyte.polling import Done, Failed, Wait
+from taskflow_profilemesh.airbyte.polling import Done, Failed, Wait, pause_seconds
 from taskflow_profilemesh.airbyte.post_sync import table_of
+from taskflow_profilemesh.airbyte.remembered import NO_MEMORY
 from taskflow_profilemesh.airbyte.result import StreamResult, SyncResult
+from taskflow_profilemesh.airbyte.resuming import StartNotes, resume
 from taskflow_profilemesh.airbyte.running import RunningSync, decide, needs_details
 from taskflow_profilemesh.airbyte.stall import Progress
-from taskflow_profilemesh.errors import AirbyteError, ConnectionInactive, SyncTooFewRows
+from taskflow_profilemesh.errors import (
+    AirbyteAnswerInvalid,
+    AirbyteError,
+    AirbyteUnavailable,
+    AirbyteUnreachable,
+    ConnectionInactive,
+    SyncTooFewRows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,43 +35,76 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.airbyte.client import AirbyteClient
     from taskflow_profilemesh.airbyte.models import Connection, Job, JobDetails
     from taskflow_profilemesh.airbyte.polling import Step
+    from taskflow_profilemesh.airbyte.remembered import Memory
     from taskflow_profilemesh.airbyte.spec import SyncSpec
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_LINE = 500
 
 
-def sync(client: AirbyteClient, spec: SyncSpec, *, on_start: Callable[[RunningSync], None] | None = None) -> SyncResult:
+def sync(
+    client: AirbyteClient,
+    spec: SyncSpec,
+    *,
+    on_start: Callable[[RunningSync], None] | None = None,
+    on_look: Callable[[Job], None] | None = None,
+    memory: Memory = NO_MEMORY,
+) -> SyncResult:
     """Sync as the spec says and return the result; raises an `AirbyteError` for anything but a good end.
 
-    `on_start` is told of the job before the waiting begins.
+    `on_start` is told of the job before the waiting begins, `on_look` of the job as each look finds it. `memory`: see
+    `begin`.
     """
-    running = begin(client, spec)
+    running = begin(client, spec, memory=memory)
     while True:
         if on_start:
             on_start(running)
-        step = wait(client, running)
+        step = wait(client, running, on_look=on_look)
         if not is_in_the_way(running, step):
             return conclude(client, running, step)
-        running = begin(client, spec, instead_of=running)
+        running = begin(client, spec, instead_of=running, memory=memory)
 
 
 def begin(
-    client: AirbyteClient, spec: SyncSpec, *, most_seconds: float | None = None, instead_of: RunningSync | None = None
+    client: AirbyteClient,
+    spec: SyncSpec,
+    *,
+    most_seconds: float | None = None,
+    instead_of: RunningSync | None = None,
+    memory: Memory = NO_MEMORY,
 ) -> RunningSync:
     """Make sure that the connection is there and active, then start its job, or settle with one that runs.
 
-    `most_seconds`: a time limit of the caller's, where it is shorter than the spec's. `instead_of`: the job that was in
-    the way, whose deadline goes on. Raises `ConnectionNotFound`, `ConnectionAmbiguous`, `ConnectionInactive`,
+    A job that `memory` knows from an earlier try goes on instead; a new one is written down there. `most_seconds`: a
+    time limit of the caller's, where it is shorter than the spec's. `instead_of`: the job that was in the way, whose
+    deadline goes on. Raises `ConnectionNotFound`, `ConnectionAmbiguous`, `ConnectionInactive`,
     `SyncConflict`, and whatever the server's state means.
     """
     connection = client.connection(spec.connection, workspace=spec.workspace)
+    limit = spec.timeout_seconds if most_seconds is None else min(most_seconds, spec.timeout_seconds)
+    known = resume(client, spec, connection, memory, limit_seconds=limit) if instead_of is None else None
+    if known is not None:
+        _LOG.info("%s: an earlier try's job %d goes on. %s", connection.name, known.job_id, page_of(client, known))
+        memory.running(known)
+        return known
     if not connection.is_active:
         raise ConnectionInactive(connection=connection.name, status=connection.status)
+    running = _start(client, spec, connection, memory, limit_seconds=limit)
+    if instead_of and instead_of.role == "blocking":
+        running = replace(running, deadline=instead_of.deadline)
+    memory.running(running)
+    _LOG.info("%s: %s job %d. %s", connection.name, _ROLES[running.role], running.job_id, page_of(client, running))
+    return running
+
+
+def _start(
+    client: AirbyteClient, spec: SyncSpec, connection: Connection, memory: Memory, *, limit_seconds: float
+) -> RunningSync:
+    """Start the connection's job, or settle with one that runs; its time begins now."""
     now = client.sender.clock.now().timestamp()
-    started = client.start(connection.connection_id, job_type=spec.job_type, on_conflict=spec.on_conflict)
-    limit = spec.timeout_seconds if most_seconds is None else min(most_seconds, spec.timeout_seconds)
-    running = RunningSync(
+    notes = StartNotes(client, connection, spec, memory)
+    started = client.start(connection.connection_id, job_type=spec.job_type, on_conflict=spec.on_conflict, notes=notes)
+    return RunningSync(
         spec=spec,
         connection_id=connection.connection_id,
         connection_name=connection.name,
@@ -69,35 +112,69 @@ def begin(
         job_id=started.job.job_id,
         role=started.role,
         since=now,
-        deadline=instead_of.deadline if instead_of else now + limit,
+        deadline=now + limit_seconds,
     )
-    _LOG.info("%s: %s job %d. %s", connection.name, _ROLES[running.role], running.job_id, page_of(client, running))
-    return running
 
 
 _ROLES = {"own": "started", "joined": "joined the running", "blocking": "waiting for the running"}
 
 
-def wait(client: AirbyteClient, running: RunningSync) -> Done | Failed:
-    """Look until the job has ended or its time is up, and return which."""
+def wait(client: AirbyteClient, running: RunningSync, *, on_look: Callable[[Job], None] | None = None) -> Done | Failed:
+    """Look until the job has ended or its time is up, and return which; `on_look` is told of each look."""
     progress = Progress()
     while True:
-        step, progress = look(client, running, progress)
+        step, progress = patient_look(client, running, progress, on_look=on_look)
         if not isinstance(step, Wait):
             return step
         client.sender.clock.sleep(step.seconds)
 
 
-def look(client: AirbyteClient, running: RunningSync, progress: Progress) -> tuple[Step, Progress]:
+def look(
+    client: AirbyteClient,
+    running: RunningSync,
+    progress: Progress,
+    *,
+    on_look: Callable[[Job], None] | None = None,
+) -> tuple[Step, Progress]:
     """Look at the job once and decide; the progress goes into the next look."""
     job = client.get(running.job_id)
+    if on_look:
+        on_look(job)
     details = client.sync_metadata(job.job_id) if needs_details(running, job) else None
     return decide(running, job, details, progress, now=client.sender.clock.now().timestamp())
 
 
+def patient_look(
+    client: AirbyteClient,
+    running: RunningSync,
+    progress: Progress,
+    *,
+    on_look: Callable[[Job], None] | None = None,
+) -> tuple[Step, Progress]:
+    """Look once; a server that gives no good answer now is a reason to wait, as long as the job has time.
+
+    Raises the `AirbyteError` only after the deadline: the job may run on, whoever cannot look at it.
+    """
+    try:
+        return look(client, running, progress, on_look=on_look)
+    except (AirbyteUnreachable, AirbyteUnavailable, AirbyteAnswerInvalid) as error:
+        now = client.sender.clock.now().timestamp()
+        left = running.deadline - now
+        if left <= 0:
+            raise
+        _LOG.warning("%s: no good look at job %d: %s", running.connection_name, running.job_id, error)
+        pause = pause_seconds(max(0.0, now - running.since), running.spec.poll_interval_seconds)
+        return Wait(min(pause, left)), progress
+
+
 def is_in_the_way(running: RunningSync, step: Done | Failed) -> bool:
-    """Return whether this was somebody else's job, which has ended, so that ours can begin."""
-    return running.role == "blocking" and step.job.is_terminal
+    """Return whether this job has ended so that ours can begin: another's, or one cancelled with an earlier try."""
+    if running.role == "blocking":
+        return step.job.is_terminal
+    if not isinstance(step, Failed) or step.cause != "cancelled":
+        return False
+    ended = step.job.updated_at
+    return ended is not None and ended.timestamp() <= running.restarts_until
 
 
 def conclude(client: AirbyteClient, running: RunningSync, step: Done | Failed) -> SyncResult:
@@ -165,9 +242,11 @@ def _result(client: AirbyteClient, running: RunningSync, job: Job, details: JobD
 def _streams(client: AirbyteClient, connection: Connection, details: JobDetails | None) -> tuple[StreamResult, ...]:
     destination = client.destination(connection)
     committed = details.committed() if details else {}
+    last = details.committed_last() if details else {}
     results = []
     for stream in client.streams(connection):
         count = committed.get((stream.name, stream.namespace)) or committed.get((stream.name, None))
+        latest = last.get((stream.name, stream.namespace)) or last.get((stream.name, None))
         results.append(
             StreamResult(
                 name=stream.name,
@@ -176,6 +255,7 @@ def _streams(client: AirbyteClient, connection: Connection, details: JobDetails 
                 sync_mode=stream.sync_mode,
                 rows_synced=count.rows_synced if count else None,
                 bytes_synced=count.bytes_synced if count else None,
+                rows_last_attempt=latest.rows_synced if latest else None,
             )
         )
     return tuple(results)

@@ -55,6 +55,6 @@ def read_seconds(call: Call[T], timeouts: Timeouts, *, established: bool) -> flo
     return timeouts.read_seconds if established else min(timeouts.first_seconds, timeouts.read_seconds)
 
 
-def asked(wire: Wire, address: AirbyteAddress, auth: Auth, *, tries: int) -> Asked:
+def asked(wire: Wire, address: AirbyteAddress, auth: Auth, *, tries: int, is_understood: bool) -> Asked:
     """Return what a message may tell of the request."""
-    return Asked(wire.method, wire.url, address.public_base, auth, tries)
+    return Asked(wire.method, wire.url, address.public_base, auth, tries, is_understood)

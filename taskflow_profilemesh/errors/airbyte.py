@@ -65,6 +65,15 @@ class AirbyteAnswerInvalid(AirbyteError):
 
 
 @dataclass(eq=False, kw_only=True)
+class AirbyteAnswerGarbled(AirbyteAnswerInvalid):
+    """A server that had answered in Airbyte's words answers in others, until patience ran out."""
+
+    retryable: ClassVar[bool] = True
+    what: ClassVar[str] = "Airbyte's answer cannot be read any more"
+    advice: ClassVar[str] = "See what answers in its place: a proxy, or a page that tells of maintenance."
+
+
+@dataclass(eq=False, kw_only=True)
 class AirbyteRefused(AirbyteError):
     """Airbyte understood the request and declined it."""
 
@@ -181,6 +190,15 @@ class SyncCancelled(AirbyteError):
 
 
 @dataclass(eq=False, kw_only=True)
+class SyncKilled(SyncCancelled):
+    """The task was told to end, and its job with it. Where a person did it, Airflow has settled the task already."""
+
+    retryable: ClassVar[bool] = True
+    what: ClassVar[str] = "The task was told to end before its Airbyte sync had ended"
+    advice: ClassVar[str] = "A retry starts a new sync."
+
+
+@dataclass(eq=False, kw_only=True)
 class SyncTimeout(AirbyteError):
     """The job did not reach a terminal state in time."""
 
@@ -202,6 +220,19 @@ class SyncStalled(SyncTimeout):
 
     what: ClassVar[str] = "The Airbyte sync makes no progress"
     advice: ClassVar[str] = "See the job's log in Airbyte, or raise stall_timeout_seconds."
+
+
+@dataclass(eq=False, kw_only=True)
+class SyncOutOfSight(AirbyteError):
+    """A job that this task started may still run, but can no longer be looked at."""
+
+    job_id: int | None  # None: its start was sent, and the answer lost
+    connection: str
+    reason: str
+
+    retryable: ClassVar[bool] = True
+    what: ClassVar[str] = "The Airbyte sync can no longer be looked at"
+    advice: ClassVar[str] = "A retry goes on with its job; without one, see in Airbyte what became of it."
 
 
 @dataclass(eq=False, kw_only=True)

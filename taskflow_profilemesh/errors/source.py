@@ -42,6 +42,26 @@ class SourceLoginRefused(SourceError):
 
 
 @dataclass(eq=False, kw_only=True)
+class DatabaseNotFound(SourceLoginRefused):
+    """The server has no database of that name."""
+
+    what: ClassVar[str] = "The server has no such database"
+    advice: ClassVar[str] = "Check the database in the URL (in an Airflow connection: the schema)."
+
+
+@dataclass(eq=False, kw_only=True)
+class DatabaseNotNamed(SourceError):
+    """A table is named without its database, and so is the address."""
+
+    address: str
+
+    what: ClassVar[str] = "The URL names no database"
+    advice: ClassVar[str] = (
+        "Add one to the URL (in an Airflow connection: as schema), or name each table with its own: database.table."
+    )
+
+
+@dataclass(eq=False, kw_only=True)
 class TableNotFound(SourceError):
     """The source has no such table."""
 
@@ -128,7 +148,35 @@ class FileUnreadable(SourceError):
     reason: str
 
     what: ClassVar[str] = "The file could not be read"
-    advice: ClassVar[str] = "Check that it is complete, and that its ending says what it is; see also infer_rows."
+    advice: ClassVar[str] = "Check that it is complete, and that its ending says what it is."
+
+
+@dataclass(eq=False, kw_only=True)
+class FileNotUtf8(FileUnreadable):
+    """A text file is in another encoding, Latin-1 for instance."""
+
+    advice: ClassVar[str] = "Write it in UTF-8, or convert it: iconv -f LATIN1 -t UTF-8."
+
+
+@dataclass(eq=False, kw_only=True)
+class FileTypesDiffer(FileUnreadable):
+    """A value is of another type than the first rows of its file let expect."""
+
+    advice: ClassVar[str] = (
+        "Let the types be guessed from all rows, --infer-rows all or FileSource(…, infer_rows=None), or check that the "
+        "file is complete."
+    )
+
+
+@dataclass(eq=False, kw_only=True)
+class TableAmbiguous(SourceError):
+    """Several files have the table's name, and differ in their endings."""
+
+    table: str
+    known: Sequence[str]
+
+    what: ClassVar[str] = "Several files have the table's name"
+    advice: ClassVar[str] = "Name the one that is meant with its ending, or all of them by a pattern in double quotes."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -167,6 +215,20 @@ class PartsMismatch(SourceError):
     advice: ClassVar[str] = (
         "Let the conditions of the parts hold for every row exactly once (NULL fulfils none but `is null`); rows that "
         "were written in the meantime need the parts to run again."
+    )
+
+
+@dataclass(eq=False, kw_only=True)
+class TableChanged(SourceError):
+    """Rows of a table changed while several workers read its ranges, which thus are of no one moment."""
+
+    table: str
+    change: str
+
+    what: ClassVar[str] = "Rows changed while the ranges of the table were read"
+    advice: ClassVar[str] = (
+        "Clear the planning task to read it again when nobody writes, or pass on_change='reread' (one worker reads it "
+        "again, in one snapshot where the database has them) or 'record' (merge all the same)."
     )
 
 

@@ -68,3 +68,22 @@ class StoreNotShared(StoreError):
 
     what: ClassVar[str] = "A file cannot keep the history of distributed workers"
     advice: ClassVar[str] = "Set AIRFLOW__PROFILEMESH__STORE (or store=) to a database URL or an Airflow connection id."
+
+
+@dataclass(eq=False, kw_only=True)
+class StoreMissing(StoreError):
+    """There is no store where one is to be read; nothing was made."""
+
+    what: ClassVar[str] = "There is no profile store"
+    advice: ClassVar[str] = "Name the store that the profiling tasks write to, or profile a table into this one first."
+
+
+@dataclass(eq=False, kw_only=True)
+class StoreNamedOtherwise(StoreError):
+    """The config gives the store's tables other names than the store was made with."""
+
+    runs_table: str
+    results_table: str
+
+    what: ClassVar[str] = "The tables of the profile store have other names"
+    advice: ClassVar[str] = "Give storage.runs_table and storage.results_table these names, or leave them out."

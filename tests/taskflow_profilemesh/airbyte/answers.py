@@ -18,6 +18,7 @@ from taskflow_profilemesh.clock import Clock
 
 PUBLIC = "/api/public/v1"
 CONFIG = "/api/v1"
+JOB_PATH = f"{PUBLIC}/jobs/7"  # of `job()`
 SHOP = "11111111-1111-4111-8111-111111111111"
 STOCK = "22222222-2222-4222-8222-222222222222"
 MAIN = "33333333-3333-4333-8333-333333333333"

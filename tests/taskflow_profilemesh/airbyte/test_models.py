@@ -36,10 +36,10 @@ def test_what_a_running_job_does_not_say_is_unknown() -> None:
 
 def test_an_unknown_status_is_not_final_and_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        jobs = [Job.from_api(answers.job(status="hibernating")) for _ in range(3)]
+        jobs = [Job.from_api(answers.job(status="told_of_once")) for _ in range(3)]
     assert not any(job.is_terminal for job in jobs)
     assert [record.message for record in caplog.records] == [
-        "Airbyte reports a job status that is not known here: hibernating. It is taken as not final."
+        "Airbyte reports a job status that is not known here: told_of_once. It is taken as not final."
     ]
 
 

@@ -10,6 +10,7 @@ from taskflow_profilemesh.airbyte.running import RunningSync
 from taskflow_profilemesh.airbyte.spec import SyncSpec
 from taskflow_profilemesh.airbyte.sync import sync
 from taskflow_profilemesh.errors import (
+    AirbyteError,
     ConnectionInactive,
     InvalidOption,
     SyncCancelled,
@@ -41,7 +42,7 @@ def test_a_sync_ends_in_its_result(shop: Airbyte, clock: HandClock, caplog: pyte
     shop.on("GET", f"{JOBS}/7", RUNNING, answers.job())
     with caplog.at_level(logging.INFO):
         result = sync(shop.client(clock), SyncSpec(connection="Shop")).as_dict()
-    stream = {"namespace": None, "rows_synced": None, "bytes_synced": None}
+    stream = {"namespace": None, "rows_synced": None, "bytes_synced": None, "rows_last_attempt": None}
     assert result == {
         "schema_version": 1,
         "job_id": 7,
@@ -237,6 +238,23 @@ def test_a_job_that_makes_no_progress_is_cancelled(airbyte: Airbyte, clock: Hand
 def test_a_job_whose_progress_nobody_tells_is_never_called_stalled(shop: Airbyte, clock: HandClock) -> None:
     shop.on("GET", f"{JOBS}/7", *[RUNNING] * 30, answers.job())
     assert sync(shop.client(clock), SyncSpec(connection="Shop", stall_timeout_seconds=5)).status == "succeeded"
+
+
+@pytest.mark.parametrize("answer", [answers.html(), {"jobId": 7}, Response("busy", status=503)])
+def test_a_job_that_nobody_can_look_at_is_waited_for_until_its_deadline(
+    shop: Airbyte, clock: HandClock, caplog: pytest.LogCaptureFixture, answer: answers.Answer
+) -> None:
+    shop.on("GET", f"{JOBS}/7", RUNNING, answer)
+    with pytest.raises(AirbyteError) as caught:
+        sync(shop.client(clock), SyncSpec(connection="Shop", timeout_seconds=1000))
+    assert caught.value.retryable
+    assert 1000 <= sum(clock.slept) <= 1000 + 2 * 120
+    assert "Shop: no good look at job 7: " in caplog.text
+
+
+def test_a_job_that_can_be_looked_at_again_has_its_result(shop: Airbyte, clock: HandClock) -> None:
+    shop.on("GET", f"{JOBS}/7", *[answers.html()] * 30, answers.job())
+    assert sync(shop.client(clock), SyncSpec(connection="Shop")).job_id == 7
 
 
 def running(**more: object) -> RunningSync:
