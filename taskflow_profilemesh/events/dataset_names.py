@@ -26,20 +26,28 @@ class DatasetName(NamedTuple):
 def table_dataset(address: DatabaseAddress, table: TableRef) -> DatasetName:
     """Return the name of a database's table; no user and no secret of the address is in it.
 
-    PostgreSQL: `postgres://host:port` and `database.schema.table`. MySQL: `mysql://host:port` and `database.table`.
-    Snowflake: `snowflake://account` and `database.schema.table`. SQLite: `sqlite:///absolute/path` and `table`. A part
-    that nobody knows is left out of the name. A server that is reached by a unix socket, or without a host, is
-    `localhost`.
+    PostgreSQL: `postgres://host:port` and `database.schema.table`. MySQL: `mysql://host:port` and `database.table`. SQL
+    Server: `mssql://host:port` and `database.schema.table`. Snowflake: `snowflake://account` and
+    `database.schema.table`. SQLite: `sqlite:///absolute/path` and `table`. A part that nobody knows is left out of the
+    name. A server that is reached by a unix socket, or without a host, is `localhost`.
     """
+    namespace, parts = dataset_parts(address, table)
+    return DatasetName(namespace, ".".join(parts))
+
+
+def dataset_parts(address: DatabaseAddress, table: TableRef) -> tuple[str, tuple[str, ...]]:
+    """Return the namespace of a database's table, and the parts of its name that are known."""
     if address.dialect is Dialect.SQLITE:
-        return DatasetName("sqlite://" + quote(str(address.file.absolute())), table.name)
+        return "sqlite://" + quote(str(address.file.absolute())), (table.name,)
     if address.dialect is Dialect.MYSQL:
-        return _named(f"mysql://{_server(address)}", table.schema or address.database, table.name)
+        return f"mysql://{_server(address)}", _known(table.schema or address.database, table.name)
     if address.dialect is Dialect.SNOWFLAKE:
         options = dict(address.options)
         schema = table.schema or options.get("schema")
-        return _named(f"snowflake://{options['account']}", address.database, schema, table.name)
-    return _named(f"postgres://{_server(address)}", address.database, table.schema, table.name)
+        return f"snowflake://{options['account']}", _known(address.database, schema, table.name)
+    if address.dialect is Dialect.MSSQL:
+        return f"mssql://{_server(address)}", _known(address.database, table.schema, table.name)
+    return f"postgres://{_server(address)}", _known(address.database, table.schema, table.name)
 
 
 def synced_dataset(job_page: str, connection_id: str, table: str) -> DatasetName:
@@ -51,8 +59,8 @@ def synced_dataset(job_page: str, connection_id: str, table: str) -> DatasetName
     return DatasetName(f"airbyte://{urlsplit(job_page).netloc.rpartition('@')[2]}", f"{connection_id}.{table}")
 
 
-def _named(namespace: str, *parts: str | None) -> DatasetName:
-    return DatasetName(namespace, ".".join(part for part in parts if part))
+def _known(*parts: str | None) -> tuple[str, ...]:
+    return tuple(part for part in parts if part)
 
 
 def _server(address: DatabaseAddress) -> str:

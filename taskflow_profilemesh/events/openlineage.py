@@ -148,7 +148,8 @@ def assertions(report: DriftReport) -> Iterator[Assertion]:
 
     A metric that was measured and not judged (too few values, a column that moves by its nature) asserts nothing.
     """
-    yield Assertion(assertion="drift.schema", success=not report.schema_changes)
+    if report.has_baseline:
+        yield Assertion(assertion="drift.schema", success=not report.schema_changes)
     for change in report.schema_changes:
         yield Assertion(
             assertion=f"drift.schema.{change.kind.value}",

@@ -4,6 +4,7 @@
 "exact", "drift": {"detected", "severity", "findings"}, "schema_changes"}], "failed": [{"table", "error"}],
 "drift": {"detected", "severity", "summary"}, "left_out": {"findings", "schema_changes", "tables", "failed"}}`
 
+Where the task names an environment, `"environment"` is beside `"run_id"`.
 A table that is read incrementally also has `"plan"`: what was read of it, and why.
 
 At most 32 KiB of JSON. What does not fit is left out and counted in `left_out`: findings first (the worst of each table
@@ -63,13 +64,14 @@ class TableFailure:
 
 
 def profile_result(
-    *, run_id: str, tables: Sequence[TableOutcome], failed: Sequence[TableFailure] = ()
+    *, run_id: str, tables: Sequence[TableOutcome], failed: Sequence[TableFailure] = (), environment: str | None = None
 ) -> dict[str, Any]:
     """Return the result of a run, in the form that the module's docstring draws."""
     failures = [safe_json(asdict(failure)) for failure in failed]
     frame = {
         "schema_version": SCHEMA_VERSION,
         "run_id": safe_text(run_id),
+        **({} if environment is None else {"environment": environment}),
         "tables": [],
         "failed": [],
         "drift": _overall(tables),
