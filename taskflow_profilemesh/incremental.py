@@ -8,7 +8,7 @@ table is read whole, and the plan says why. Small tables always are: reading the
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.profiling.saved_state import SavedState, Unusable, load_state, save_state
@@ -16,9 +16,13 @@ from taskflow_profilemesh.reading.cursor import Mark, difference
 from taskflow_profilemesh.reading.plan import ReadPlan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from taskflow_profilemesh.profiling.schema import TableSchema
     from taskflow_profilemesh.reading.cursor import Survey
     from taskflow_profilemesh.reading.plan import Growth
+
+_PRIVACY: Final = "privacy"
 
 
 class SurveyedSource(Protocol):
@@ -41,15 +45,18 @@ class Reading:
         return self.known is not None and row_count != self.plan.row_count
 
 
-def reading_of(plan: ReadPlan, source: SurveyedSource, state: bytes | None, *, small_rows: int) -> Reading:
+def reading_of(
+    plan: ReadPlan, source: SurveyedSource, state: bytes | None, *, small_rows: int, privacy: str | None = None
+) -> Reading:
     """Decide what of a planned table is read, given the state that its last profile left (None: none).
 
-    Up to `small_rows` rows it is all of it.
+    Up to `small_rows` rows it is all of it. `privacy`: the stamp of what is withheld; a state that was saved under
+    another one lacks texts, or has too many.
     """
     growth = plan.growth
     if growth is None:
         return Reading(plan)
-    known = _loaded(state, plan.schema, growth)
+    known = _loaded(state, plan.schema, growth.part | {_PRIVACY: privacy})
     after = Mark.of_document(known.mark) if isinstance(known, SavedState) else None
     survey = source.survey(growth, after)
     why = known.reason if isinstance(known, Unusable) else None if after is None else difference(after, survey)
@@ -76,7 +83,7 @@ def merged(reading: Reading, read: SavedState) -> SavedState:
     return read if reading.known is None else reading.known.combine(read)
 
 
-def kept(reading: Reading, whole: SavedState, *, small_rows: int) -> bytes | None:
+def kept(reading: Reading, whole: SavedState, *, small_rows: int, privacy: str | None = None) -> bytes | None:
     """Return the state for the next profile, or None where there is nothing to go on from.
 
     That is so without a cursor, for a small table, and where other rows were read than those up to the mark.
@@ -84,11 +91,11 @@ def kept(reading: Reading, whole: SavedState, *, small_rows: int) -> bytes | Non
     growth, mark = reading.plan.growth, reading.mark
     if growth is None or mark is None or whole.state.row_count != mark.row_count or mark.row_count <= small_rows:
         return None
-    return save_state(whole, part=growth.part)
+    return save_state(whole, part=growth.part | {_PRIVACY: privacy})
 
 
-def _loaded(state: bytes | None, schema: TableSchema, growth: Growth) -> SavedState | Unusable:
+def _loaded(state: bytes | None, schema: TableSchema, part: Mapping[str, str | None]) -> SavedState | Unusable:
     if state is None:
         return Unusable("there is no state of an earlier profile")
-    loaded = load_state(state, schema, part=growth.part)
+    loaded = load_state(state, schema, part=part)
     return loaded if isinstance(loaded, SavedState) else Unusable(f"the saved state cannot be used: {loaded.reason}")

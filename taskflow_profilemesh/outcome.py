@@ -18,11 +18,13 @@ class Run:
     """One run over some tables, and who asked for it.
 
     `origin` names the task instance: a retry of the same one replaces its own results instead of doubling them.
+    `environment` is told with the result; history is kept by the source's name.
     """
 
     run_id: str
     origin: str | None = None
     logical_date: datetime | None = None
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +68,4 @@ class RunOutcome:
             for table in self.profiled
         ]
         failed = [TableFailure(table=str(failure.table), error=str(failure.error)) for failure in self.failed]
-        return profile_result(run_id=self.run.run_id, tables=tables, failed=failed)
+        return profile_result(run_id=self.run.run_id, tables=tables, failed=failed, environment=self.run.environment)

@@ -46,7 +46,7 @@ def save_part(pipeline: Pipeline, request: TableRequest, run: Run, *, part: str)
             table=plan.schema.table,
             part=part,
             saved_at=pipeline.clock.now(),
-            state=save_state(read, part=_part_of(plan)),
+            state=save_state(pipeline.guard.part(read), part=part_of(plan)),
         )
     )
     log.info("%s: %s rows of the part %s are saved.", plan.schema.table, f"{read.state.row_count:,}", part)
@@ -76,13 +76,14 @@ def merge_parts(pipeline: Pipeline, request: TableRequest, run: Run, *, parts: S
     return pipeline.conclude(pipeline.profile(plan, whole), run, started=started)
 
 
-def _part_of(plan: ReadPlan) -> dict[str, str | None]:
+def part_of(plan: ReadPlan) -> dict[str, str | None]:
+    """Return what the state of a part must be of, to be merged with others."""
     return {**_PART, "signal columns": signal_names(plan.signals)}
 
 
 def _loaded(pipeline: Pipeline, plan: ReadPlan, run: Run, parts: Iterable[str]) -> list[SavedState]:
     saved = pipeline.store.partials(run.run_id, pipeline.source.name, plan.schema.table)
-    states = {partial.part: load_state(partial.state, plan.schema, part=_part_of(plan)) for partial in saved}
+    states = {partial.part: load_state(partial.state, plan.schema, part=part_of(plan)) for partial in saved}
     wanted = sorted(set(parts))
     found = ((part, states.get(part, Unusable("it was not saved"))) for part in wanted)
     missing = tuple(f"{part}: {state.reason}" for part, state in found if isinstance(state, Unusable))

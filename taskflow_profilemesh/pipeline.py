@@ -14,16 +14,22 @@ from typing import TYPE_CHECKING, Protocol
 
 from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.clock import Clock
-from taskflow_profilemesh.drift import Thresholds, compare
+from taskflow_profilemesh.comparison import DriftSettings, compared
+from taskflow_profilemesh.drift import Thresholds
 from taskflow_profilemesh.drift.gate import Gate
 from taskflow_profilemesh.errors import InvalidOption, ProfileMeshError, SourceError
+from taskflow_profilemesh.events.profiling_events import ProfilingEvent, concluded, started
+from taskflow_profilemesh.events.profiling_events import failed as could_not
+from taskflow_profilemesh.guarding import Guard
 from taskflow_profilemesh.incremental import Reading, kept, merged, read_whole, reading_of
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, RunOutcome
 from taskflow_profilemesh.profiling import TableState
 from taskflow_profilemesh.profiling.counted import with_counts
+from taskflow_profilemesh.profiling.privacy import Privacy
 from taskflow_profilemesh.profiling.saved_state import SavedState
 from taskflow_profilemesh.profiling.table import SMALL_ROWS
 from taskflow_profilemesh.progress import Announcer, Progress, Tracker
+from taskflow_profilemesh.reconciling import reconcile
 from taskflow_profilemesh.storage import ProfileStore, StoredProfile
 from taskflow_profilemesh.table_selection import expand
 
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.drift import DriftReport
     from taskflow_profilemesh.outcome import Run
     from taskflow_profilemesh.profiling import DecimalTotals, TableProfile
+    from taskflow_profilemesh.profiling.landed import LandedRows
     from taskflow_profilemesh.reading.counting import Counts
     from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import Growth, ReadPlan
@@ -84,6 +91,9 @@ class Source(Protocol):
     def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
         """Return the exact extremes and sums of these decimal columns, as far as the database keeps them exactly."""
 
+    def landed_rows(self, plan: ReadPlan, job_id: int) -> LandedRows | None:
+        """Count the table's rows by the sync that wrote them; None where nothing in it says which."""
+
     def survey(self, growth: Growth, after: Mark | None) -> Survey:
         """Return how far the table reaches now and, with an earlier mark, what has become of the rows up to it."""
 
@@ -92,19 +102,28 @@ class Source(Protocol):
 class Pipeline:
     """The collaborators of a run, and the settings of its comparison.
 
+    `emit` hears of what happens to each table (`events.profiling_events`) when it happens; it must not raise.
     `publish` hears of each table after it was stored, `progress` after each batch and each table how far the run is; an
     exception of `progress` is logged and costs nothing else. Up to `small_rows` rows a table is profiled exactly, with
-    all of them in memory, and leaves no state.
+    all of them in memory, and leaves no state. `privacy` says which values a profile may show.
     """
 
     source: Source
     store: ProfileStore
     clock: Clock
     thresholds: Thresholds = field(default_factory=Thresholds)
+    drift: DriftSettings = field(default_factory=DriftSettings)
     gate: Gate = field(default_factory=Gate)
+    emit: Callable[[ProfilingEvent], None] = lambda _: None
     publish: Callable[[ProfiledTable], None] = lambda _: None
     progress: Callable[[Progress], None] = lambda _: None
     small_rows: int = SMALL_ROWS
+    privacy: Privacy = field(default_factory=Privacy)
+
+    @property
+    def guard(self) -> Guard:
+        """What takes personal values out of finished profiles."""
+        return Guard(self.privacy, self.source.name)
 
     def run(self, wanted: Sequence[Wanted], run: Run, *, fail_on_error: bool = True) -> RunOutcome:
         """Profile the tables, one after the other, and return what became of each.
@@ -112,61 +131,67 @@ class Pipeline:
         With `fail_on_error` a table that cannot be planned, because it does not exist for instance, raises before the
         first row of any table is read. Without it, such a table is listed as failed and the others are profiled.
         """
-        self.source.check()
-        requests = expand(wanted, tables=self._tables, source=self.source.name)
-        plans, failed = self._plan(requests)
+        plans, failed = planned(self.source, wanted)
+        for failure in failed:
+            self._emit_failure(failure, run)
         if failed and fail_on_error:
             raise failed[0].error
         tracker = Tracker(plans, clock=self.clock, tell=Announcer(self.progress), failed=len(failed))
         profiled = []
         for plan, batches in self.source.tables_batches(plans):
+            self.emit(started(source=self.source.name, table=plan.schema.table, run_id=run.run_id, at=self.clock.now()))
             try:
                 profiled.append(self._profile_table(plan, batches, run, tracker))
             except SourceError as error:
                 failed.append(_failed(plan.schema.table, error))
+                self._emit_failure(failed[-1], run)
             tracker.done(plan.schema.table)
         return RunOutcome(run, tuple(profiled), tuple(failed))
-
-    def _tables(self, unnamed_only: bool) -> Sequence[TableRef]:  # noqa: FBT001 -- the one argument of a callback
-        return self.source.tables(unnamed_only=unnamed_only)
-
-    def _plan(self, requests: Sequence[TableRequest]) -> tuple[list[ReadPlan], list[FailedTable]]:
-        """Plan each table once: two different parts of one would replace each other in the store."""
-        plans: dict[TableRef, ReadPlan] = {}
-        failed = []
-        for request, plan in zip(requests, self.source.plans(requests), strict=True):
-            if isinstance(plan, ProfileMeshError):
-                failed.append(_failed(request.table, plan))
-                continue
-            if plans.setdefault(plan.schema.table, plan) != plan:
-                twice = InvalidOption(
-                    option="tables", got=f"two parts of {plan.schema.table}", expected="each table once"
-                )
-                failed.append(_failed(request.table, twice))
-        return list(plans.values()), failed
 
     def _profile_table(
         self, plan: ReadPlan, batches: Iterator[pl.DataFrame], run: Run, tracker: Tracker
     ) -> ProfiledTable:
         started = self.clock.monotonic()
         reading, whole = self._read(plan, batches, tracker)
+        profile = self.profile(reading.plan, whole)
         return self.conclude(
-            self.profile(reading.plan, whole),
+            profile,
             run,
             started=started,
-            state=kept(reading, whole, small_rows=self.small_rows),
+            keep=lambda shown: self._kept(reading, whole, shown),
             reason=reading.plan.reason if plan.growth else None,
+            add=reconcile(self.source, plan, profile),
         )
 
     def conclude(
-        self, profile: TableProfile, run: Run, *, started: float, state: bytes | None = None, reason: str | None = None
+        self,
+        profile: TableProfile,
+        run: Run,
+        *,
+        started: float,
+        keep: Callable[[TableProfile], bytes | None] = lambda _: None,
+        reason: str | None = None,
+        add: Callable[[DriftReport | None], DriftReport | None] = lambda report: report,
     ) -> ProfiledTable:
-        """Compare a finished profile, store it with the state for the next one, and publish it.
+        """Guard a finished profile, compare it, store it with the state for the next one, and publish it.
 
-        `started` is the clock's monotonic reading when the work began; `reason` is why it was read as it was.
+        `started` is the clock's monotonic reading when the work began; `keep` makes the state, of which columns the
+        profile shows; `reason` is why it was read as it was; `add` puts what else was found into the report.
         """
-        report = self._compare(profile, run)
-        stored = StoredProfile(
+        baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)
+        profile = self.guard.profile(profile, earlier=baseline.profile if baseline else None)
+        report = add(self.compare(profile, run, loaded=baseline))
+        stored = self._stored(profile, run, report, started=started)
+        self.store.save(stored, state=keep(profile))
+        table = ProfiledTable(stored, report, reason)
+        for event in concluded(stored, report):
+            self.emit(event)
+        self.publish(table)
+        log.info("%s: %s", stored.table, _sentence(table))
+        return table
+
+    def _stored(self, profile: TableProfile, run: Run, report: DriftReport | None, *, started: float) -> StoredProfile:
+        return StoredProfile(
             profile_id=uuid.uuid4().hex,
             run_id=run.run_id,
             source=self.source.name,
@@ -179,11 +204,6 @@ class Pipeline:
             drift=report.as_dict() if report else {},
             passed=report is None or not self.gate.stops(report),
         )
-        self.store.save(stored, state=state)
-        table = ProfiledTable(stored, report, reason)
-        self.publish(table)
-        log.info("%s: %s", stored.table, _sentence(table))
-        return table
 
     def _read(self, plan: ReadPlan, batches: Iterator[pl.DataFrame], tracker: Tracker) -> tuple[Reading, SavedState]:
         """Return what was read of the table, and all that is known of it now.
@@ -193,7 +213,7 @@ class Pipeline:
         if plan.growth is None:
             return Reading(plan), self.accumulate(plan, tracker.counted(plan, batches))
         state = self.store.state(self.source.name, plan.schema.table)
-        reading = reading_of(plan, self.source, state, small_rows=self.small_rows)
+        reading = reading_of(plan, self.source, state, small_rows=self.small_rows, privacy=self.privacy.stamp)
         read = self._counted(reading.plan, tracker)
         if reading.misses(read.state.row_count):
             reading = read_whole(reading, self.source, why="rows were written while the new ones were read")
@@ -203,14 +223,26 @@ class Pipeline:
     def _counted(self, plan: ReadPlan, tracker: Tracker) -> SavedState:
         return self.accumulate(plan, tracker.counted(plan, self.source.batches(plan)))
 
+    def _kept(self, reading: Reading, whole: SavedState, shown: TableProfile) -> bytes | None:
+        """Return the state for the next profile, with the texts that this one shows, or None without a cursor."""
+        if reading.plan.growth is None:
+            return None
+        state = self.guard.state(whole, shown)
+        return kept(reading, state, small_rows=self.small_rows, privacy=self.privacy.stamp)
+
     def accumulate(self, plan: ReadPlan, batches: Iterator[pl.DataFrame] | None = None) -> SavedState:
         """Read every planned row into a new state, from `batches` if they are there already."""
         log.info("%s: %s", plan.schema.table, plan.reason)
-        state = TableState.empty(plan.schema, small_rows=self.small_rows)
-        for batch in self.source.batches(plan) if batches is None else batches:
-            state.add(batch)
+        state = self.state_of(plan, self.source.batches(plan) if batches is None else batches)
         totals = {} if plan.sampled else self.source.decimal_totals(plan, state.rounded_decimals)
         return SavedState(state=state, decimals=totals)
+
+    def state_of(self, plan: ReadPlan, batches: Iterator[pl.DataFrame]) -> TableState:
+        """Return the state of these batches of a table, and ask the database for nothing beside them."""
+        state = TableState.empty(plan.schema, small_rows=self.small_rows)
+        for batch in batches:
+            state.add(batch)
+        return state
 
     def profile(self, plan: ReadPlan, whole: SavedState) -> TableProfile:
         """Return the profile of all that is known, with the database's own counts where only a sample was read."""
@@ -226,9 +258,45 @@ class Pipeline:
             profile = state.profile(row_count=counted, decimals=whole.decimals, now=now)
         return replace(profile, schema=plan.declared, scope=plan.scope)
 
-    def _compare(self, profile: TableProfile, run: Run) -> DriftReport | None:
-        baseline = self.store.latest(self.source.name, profile.schema.table, not_origin=run.origin)
-        return compare(baseline.profile, profile, self.thresholds) if baseline else None
+    def _emit_failure(self, failure: FailedTable, run: Run) -> None:
+        source, now = self.source.name, self.clock.now()
+        self.emit(could_not(failure.error, source=source, table=failure.table, run_id=run.run_id, at=now))
+
+    def compare(self, profile: TableProfile, run: Run, *, loaded: StoredProfile | None = None) -> DriftReport | None:
+        """Return what changed since the baseline; None without one. `profile` is guarded already.
+
+        `loaded`: an earlier run that is at hand, and need not be read again.
+        """
+        return compared(
+            profile,
+            self.store,
+            self.drift.for_table(profile.schema.table, self.thresholds),
+            source=self.source.name,
+            now=self.clock.now(),
+            run=run,
+            alike=self.guard.alike,
+            loaded=loaded,
+        )
+
+
+def planned(source: Source, wanted: Sequence[Wanted]) -> tuple[list[ReadPlan], list[FailedTable]]:
+    """Return how each table that is wanted would be read, and which cannot be; no row of any is read.
+
+    Raises what is wrong with the source as a whole, and `NoTableMatches`.
+    """
+    source.check()
+    requests = expand(wanted, tables=lambda unnamed: source.tables(unnamed_only=unnamed), source=source.name)
+    plans: dict[TableRef, ReadPlan] = {}
+    failed = []
+    for request, plan in zip(requests, source.plans(requests), strict=True):
+        if isinstance(plan, ProfileMeshError):
+            failed.append(_failed(request.table, plan))
+            continue
+        plan = replace(plan, synced=request.synced)  # noqa: PLW2901 -- the plan, with what it is for
+        if plans.setdefault(plan.schema.table, plan) != plan:  # two parts of a table would replace each other
+            twice = InvalidOption(option="tables", got=f"two parts of {plan.schema.table}", expected="each table once")
+            failed.append(_failed(request.table, twice))
+    return list(plans.values()), failed
 
 
 def _failed(table: TableRef, error: ProfileMeshError) -> FailedTable:
@@ -239,4 +307,5 @@ def _failed(table: TableRef, error: ProfileMeshError) -> FailedTable:
 def _sentence(table: ProfiledTable) -> str:
     profile, seconds = table.stored.profile, table.stored.duration_seconds
     size = f"{amount(profile.row_count, 'row')} × {amount(len(profile.columns), 'column')} profiled in {seconds:.1f} s."
-    return f"{size} {table.report.summary if table.report else 'It is the first profile of this table.'}"
+    first = "" if table.report and table.report.has_baseline else " It is the first profile of this table."
+    return f"{size}{first}{f' {table.report.summary}' if table.report else ''}"

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Literal
 
 from taskflow_profilemesh.errors import InvalidOption
-from taskflow_profilemesh.tables import Partition, TableRef, TableRequest
+from taskflow_profilemesh.tables import Partition, Synced, TableRef, TableRequest
 
 _PARTITION_KEYS = ("column", "latest", "recent", "values")
+_SYNCED_COUNTS = ("rows_committed", "rows_last_attempt")
+_SYNCED = "a mapping of a job_id (≥ 1), a sync_mode, rows_committed and rows_last_attempt (≥ 0)"
 _PARTITION = "{'column': …} with one of 'latest': True, 'recent': a number (≥ 1), 'values': a list"
 
 
@@ -26,6 +28,8 @@ def request_with(given: Mapping[str, object]) -> TableRequest:
         max_rows=_max_rows(given.get("max_rows")),
         partition=_partition(given.get("partition")),
         incremental=text("incremental", given["incremental"]) if "incremental" in given else None,
+        synced=_synced(given.get("synced")),
+        unwanted_columns=names("unwanted_columns", given.get("unwanted_columns", ())),
     )
 
 
@@ -71,6 +75,24 @@ def _count(option: str, value: object, *, expected: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise InvalidOption(option=option, got=repr(value), expected=expected)
     return value
+
+
+def _synced(value: object) -> Synced | None:
+    if value is None or isinstance(value, Synced):
+        return value
+    if not isinstance(value, Mapping) or not set(value) <= {"job_id", "sync_mode", *_SYNCED_COUNTS}:
+        raise InvalidOption(option="synced", got=type(value).__name__, expected=_SYNCED)
+    counts = [value.get(name) for name in _SYNCED_COUNTS]
+    mode = value.get("sync_mode")
+    if any(count is not None and not is_count(count) for count in counts) or not isinstance(mode, str | None):
+        raise InvalidOption(option="synced", got="values of other types", expected=_SYNCED)
+    job_id = _count("synced", value.get("job_id"), expected=_SYNCED)
+    return Synced(job_id=job_id, sync_mode=mode, rows_committed=counts[0], rows_last_attempt=counts[1])
+
+
+def is_count(value: object) -> bool:
+    """Say whether a value is a whole number, 0 or more."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _partition(value: object) -> Partition | None:

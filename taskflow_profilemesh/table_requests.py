@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.request_fields import request_with, text
-from taskflow_profilemesh.table_selection import NamePattern, TableSelection
+from taskflow_profilemesh.synced_tables import synced_tables
+from taskflow_profilemesh.table_selection import NamePattern, TableRule, TableSelection, ruled
 from taskflow_profilemesh.tables import TableRef, TableRequest, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from taskflow_profilemesh.table_selection import Wanted
 
@@ -27,6 +28,11 @@ EXPECTED = (
     " Airbyte sync"
 )
 
+_IN_PLACE_OF = {
+    "incremental": ("sample", "sample_method", "max_rows"),
+    "sample": ("incremental",),
+    "max_rows": ("incremental",),
+}
 _CHOOSING = ("schema", "pattern", "exclude")
 _KEYS = (*(field.name for field in fields(TableRequest)), *_CHOOSING)
 
@@ -43,35 +49,77 @@ def table_requests(value: object) -> tuple[Wanted, ...]:
     return requests
 
 
-def with_max_rows(wanted: Sequence[Wanted], max_rows: int | None) -> tuple[Wanted, ...]:
-    """Return the requests, where one says nothing of its own and names no cursor with this number of rows at most."""
-
-    def limited(request: TableRequest) -> TableRequest:
-        return request if request.incremental else replace(request, max_rows=request.max_rows or max_rows)
-
-    return tuple(_with(one, limited) for one in wanted)
-
-
-def with_incremental(wanted: Sequence[Wanted], incremental: str | None) -> tuple[Wanted, ...]:
-    """Return the requests with this cursor, where one names none itself and asks for no sample."""
-
-    def growing(request: TableRequest) -> TableRequest:
-        is_sample = request.sample is not None or request.max_rows is not None
-        return request if is_sample else replace(request, incremental=request.incremental or incremental)
-
-    return tuple(_with(one, growing) for one in wanted)
+def as_mapping(request: TableRequest) -> dict[str, Any]:
+    """Return the request as plain JSON that `table_requests` reads back: what it says, and nothing else."""
+    said = {field.name: getattr(request, field.name) for field in fields(request)}
+    told = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items() if value}
+    if (partition := request.partition) is not None:
+        which = {"values": list(partition.values)} if partition.values is not None else {"recent": partition.recent}
+        told["partition"] = {"column": partition.column, **which}
+    return told | {"table": str(request.table)}
 
 
-def _with(one: Wanted, change: Callable[[TableRequest], TableRequest]) -> Wanted:
-    return replace(one, each=change(one.each)) if isinstance(one, TableSelection) else change(one)
+def with_rules(wanted: Sequence[Wanted], rules: Sequence[TableRule]) -> tuple[Wanted, ...]:
+    """Return the requests with what they leave open as the rules have it, the first that fits first."""
+    return tuple(
+        replace(one, rules=(*one.rules, *rules)) if isinstance(one, TableSelection) else ruled(one, rules)
+        for one in wanted
+    )
+
+
+def insisted(
+    wanted: Sequence[Wanted], each: Mapping[str, object], *, exclude: Sequence[object] = ()
+) -> tuple[Wanted, ...]:
+    """Return the requests with what `each` says in place of their own words, and with further exclusions of patterns.
+
+    Keys are those of a mapping of a table; None says nothing. A cursor takes the place of a sample, a sample that of a
+    cursor, and `columns` that of columns left out. Raises `InvalidOption`.
+    """
+    given = {name: value for name, value in each.items() if value is not None}
+    read = request_with(given)
+    said = {name: getattr(read, name) for name in given}
+    for name, others in _IN_PLACE_OF.items():
+        if name in said:
+            said = dict.fromkeys(others) | said
+    if "columns" in said:
+        said = {"exclude_columns": ()} | said
+    excluded = tuple(_excluded(one) for one in exclude)
+    return tuple(
+        replace(one, each=replace(one.each, **said), exclude=(*one.exclude, *excluded))
+        if isinstance(one, TableSelection)
+        else replace(one, **said)
+        for one in wanted
+    )
+
+
+def table_rule(pattern: str | None, each: Mapping[str, object], *, stays_whole: bool = False) -> TableRule:
+    """Return the rule that plain values describe, keys as in a mapping of a table; raises `InvalidOption`.
+
+    `pattern`: a name, maybe with wildcards, None for every table. Columns that it excludes may be missing somewhere.
+    """
+    said = dict(each)
+    unwanted = said.pop("exclude_columns", ())
+    return TableRule(
+        pattern=None if pattern is None else NamePattern.of_wildcards(pattern),
+        each=request_with(said | {"unwanted_columns": unwanted}),
+        stays_whole=stays_whole,
+    )
 
 
 def _read(value: object) -> Iterable[Wanted]:
     if isinstance(value, Mapping) and "table" not in value and "tables" in value:
-        return _read(value["tables"])  # the result of a sync
+        return _of_sync(value)
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
         return [_one(item) for item in value]
     return [_one(value)]
+
+
+def _of_sync(result: Mapping[object, object]) -> Iterable[Wanted]:
+    """Return the tables that a sync wrote, each with what Airbyte says of it."""
+    known = synced_tables(result)
+    for one in _read(result["tables"]):
+        is_told = isinstance(one, TableRequest) and one == TableRequest(one.table)
+        yield replace(one, synced=known.get(str(one.table))) if is_told and isinstance(one, TableRequest) else one
 
 
 def _one(value: object) -> Wanted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from taskflow_profilemesh.errors import InvalidOption
@@ -82,6 +83,20 @@ class Partition:
     values: tuple[str, ...] | None = None  # as the database writes them
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What Airbyte says that one sync wrote into a table, so that it can be held against the rows that are there.
+
+    `rows_committed`: by all attempts of the job. `rows_last_attempt`: by the last attempt that had the stream, which is
+    all of them where there was one attempt. None is unknown.
+    """
+
+    job_id: int
+    sync_mode: str | None
+    rows_committed: int | None
+    rows_last_attempt: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class TableRequest:
     """What of one table should be profiled.
@@ -94,7 +109,9 @@ class TableRequest:
     alike. `max_rows`: a table of more rows is sampled down to these. `partition`: only these partitions. `incremental`:
     the column (whole numbers, dates or timestamps that only grow, `_airbyte_extracted_at` for one) by which rows that
     are new since the last profile are told; only they are read, and merged with what is known of the others, as long as
-    the database shows no sign that those changed.
+    the database shows no sign that those changed. `synced`: what Airbyte says that the last sync wrote, which is then
+    held against the rows that are there (None: nothing is). `unwanted_columns`: patterns (`*`, `?`) of further columns
+    to leave out, unless `columns` names them; one that no column fits leaves out none.
     """
 
     table: TableRef
@@ -106,3 +123,9 @@ class TableRequest:
     sample_method: Literal["rows", "pages"] | None = None  # None: rows
     max_rows: int | None = None
     partition: Partition | None = None
+    synced: Synced | None = None
+    unwanted_columns: tuple[str, ...] = ()
+
+    def leaves_out(self, column: str) -> bool:
+        """Say whether a column that nobody names is not wanted."""
+        return any(fnmatchcase(column, pattern) for pattern in self.unwanted_columns)

@@ -20,6 +20,7 @@ os.environ.update(  # before anything imports Airflow, which reads them once
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{_AIRFLOW_HOME / 'airflow.db'}",
     AIRFLOW__LOGGING__BASE_LOG_FOLDER=str(_AIRFLOW_HOME / "logs"),
     AIRFLOW__METRICS__TIMER_UNIT_CONSISTENCY="True",  # 2.11 warns without it
+    SQLALCHEMY_SILENCE_UBER_WARNING="1",  # 2.11 runs with SQLAlchemy 1.4, which announces 2.0
 )
 (_AIRFLOW_HOME / "dags").mkdir()
 

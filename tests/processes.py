@@ -77,6 +77,14 @@ class Process:
         except subprocess.TimeoutExpired:
             return None
 
+    def started(self, pid: int) -> bool:
+        """Say whether a process with this id runs in this one's session, and so was started by it, however deep."""
+        return any(process.pid == pid for process in _running(self.pid))
+
+    def kill(self) -> None:
+        """Kill the whole session at once, with no chance to say goodbye; returns when nothing of it runs."""
+        _kill(self.pid)
+
     def wait_until(self, ready: Callable[[], bool], *, within_seconds: float) -> None:
         """Ask `ready` until it says yes; raises `ProcessFault` when the process ends before that, or time runs out."""
         deadline = time.monotonic() + within_seconds
@@ -124,11 +132,15 @@ def _end_session(leader: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(leader.pid, signal.SIGTERM)
     _wait_for_silence(leader.pid)
-    for process in _running(leader.pid):
+    _kill(leader.pid)
+    leader.wait()
+
+
+def _kill(session: int) -> None:
+    for process in _running(session):
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    _wait_for_silence(leader.pid)
-    leader.wait()
+    _wait_for_silence(session)
 
 
 def _wait_for_silence(session: int) -> None:

@@ -23,13 +23,14 @@ from taskflow_profilemesh.errors import (
 from taskflow_profilemesh.outcome import ProfiledTable, Run, RunOutcome
 from taskflow_profilemesh.pipeline import Pipeline
 from taskflow_profilemesh.profiling import ColumnSchema, DecimalTotals, Kind, Precision, TableSchema
+from taskflow_profilemesh.profiling.landed import LandedRows
 from taskflow_profilemesh.progress import Progress
 from taskflow_profilemesh.reading.catalog import CatalogColumn
 from taskflow_profilemesh.reading.counting import Counts
 from taskflow_profilemesh.reading.cursor import Mark, Survey
 from taskflow_profilemesh.reading.plan import Growth, ReadPlan
 from taskflow_profilemesh.storage import MemoryStore, StoredProfile
-from taskflow_profilemesh.tables import TableRef, TableRequest
+from taskflow_profilemesh.tables import Synced, TableRef, TableRequest
 from tests.clocks import HandClock
 
 AGES = ColumnSchema("age", Kind.INTEGER, "bigint")
@@ -45,6 +46,7 @@ class Tables:
     breaks: frozenset[str] = frozenset()
     unreachable: bool = False
     asked: list[str] = field(default_factory=list)
+    landed: LandedRows | None = None
     name: str = "warehouse"
 
     def check(self) -> None:
@@ -97,6 +99,12 @@ class Tables:
 
     def decimal_totals(self, plan: ReadPlan, columns: Collection[str]) -> Mapping[str, DecimalTotals]:
         return {}
+
+    def landed_rows(self, plan: ReadPlan, job_id: int) -> LandedRows | None:
+        self.asked.append(f"rows of job {job_id} in {plan.schema.table.name}")
+        if self.landed is None:
+            raise ReadFailed(source=self.name, table=plan.schema.table.name, reason="no such function")
+        return self.landed
 
     def survey(self, growth: Growth, after: Mark | None) -> Survey:
         raise AssertionError
@@ -277,3 +285,31 @@ def test_the_duration_is_taken_from_the_clock() -> None:
     stored = pipeline.run([TableRequest(TableRef("a"))], Run(run_id="r")).profiled[0].stored
     assert stored.duration_seconds == 7
     assert stored.profiled_at - HandClock().now() == timedelta(seconds=7)
+
+
+def _synced(rows: int) -> TableRequest:
+    told = Synced(job_id=7, sync_mode="full_refresh_overwrite", rows_committed=rows, rows_last_attempt=rows)
+    return TableRequest(TableRef("a"), synced=told)
+
+
+def test_rows_are_counted_after_they_were_read_and_a_loss_stops_what_drift_stops() -> None:
+    source = Tables({"a": [[1]]}, landed=LandedRows(rows=900, known_rows=900, job_rows=900, later_rows=0))
+    gate = Gate(OnDrift.FAIL, Severity.HIGH)
+    pipeline = Pipeline(source=source, store=MemoryStore(), clock=HandClock(), gate=gate)
+    (table,) = pipeline.run([_synced(1_000)], Run(run_id="r")).profiled
+    assert source.asked[-2:] == ["read a", "rows of job 7 in a"]
+    assert table.report is not None
+    assert ([one.metric for one in table.report.findings], table.stored.passed) == (["rows_lost"], False)
+
+
+def test_a_sync_without_rows_costs_no_count() -> None:
+    source = Tables({"a": [[1]]})
+    Pipeline(source=source, store=MemoryStore(), clock=HandClock()).run([_synced(0)], Run(run_id="r"))
+    assert source.asked[-1] == "read a"
+
+
+def test_rows_that_cannot_be_counted_cost_the_profile_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    source = Tables({"a": [[1]]})
+    outcome = Pipeline(source=source, store=MemoryStore(), clock=HandClock()).run([_synced(5)], Run(run_id="r"))
+    assert (len(outcome.profiled), outcome.failed, outcome.profiled[0].report) == (1, (), None)
+    assert "a: its rows were not held against those of job 7." in caplog.text

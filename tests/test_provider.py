@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from airflow.providers.common.compat.sdk import dag, task
 from airflow.providers_manager import ProvidersManager
-from airflow.sdk import dag, task
 
 from taskflow_profilemesh.provider import get_provider_info
 

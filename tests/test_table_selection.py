@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from taskflow_profilemesh.errors import InvalidOption, NoTableMatches
-from taskflow_profilemesh.table_requests import table_requests, with_max_rows
-from taskflow_profilemesh.table_selection import TableSelection, expand
+from taskflow_profilemesh.table_requests import table_requests, table_rule, with_rules
+from taskflow_profilemesh.table_selection import expand
 from taskflow_profilemesh.tables import TableRef, TableRequest
 
 KNOWN = [
@@ -119,6 +119,11 @@ def test_what_chooses_nothing_is_refused(value: object, complaint: str) -> None:
 
 
 def test_a_limit_of_rows_holds_for_all_that_say_none_of_their_own() -> None:
-    wanted = with_max_rows(table_requests(["a", {"table": "b", "max_rows": 7}, "c*"]), 9)
-    limits = [one.each.max_rows if isinstance(one, TableSelection) else one.max_rows for one in wanted]
-    assert limits == [9, 7, 9]
+    named = table_requests(["a", {"table": "b", "max_rows": 7}, "fact_users*"])
+    wanted = with_rules(named, [table_rule(None, {"max_rows": 9})])
+    assert [one.max_rows for one in expand(wanted, tables=lambda _: KNOWN, source="warehouse")] == [9, 7, 9]
+
+
+def test_an_exclusion_that_leaves_nothing_out_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    _chosen([{"schema": "shop", "exclude": ["tmp_*", "nope"]}, {"table": "fact_*", "exclude": ["nope", "*_users"]}])
+    assert caplog.messages == ["The exclusion 'nope' leaves out none of the tables that were chosen."]

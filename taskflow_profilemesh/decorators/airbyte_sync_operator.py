@@ -36,12 +36,19 @@ class DecoratedAirbyteSync(DecoratedOperator, AirbyteSyncOperator):
         python_callable: Callable[..., Any],
         op_args: Sequence[Any] | None = None,
         op_kwargs: Mapping[str, Any] | None = None,
-        connection: Any = SET_DURING_EXECUTION,  # noqa: ANN401 -- a text, or Airflow's sentinel for one that comes later
+        connection: Any = None,  # noqa: ANN401 -- a text, or None where the function names it
+        connection_id: Any = None,  # noqa: ANN401 -- the same, as the Airbyte provider's operator calls it
         **kwargs: Any,  # noqa: ANN401 -- the options of the operator, which declares each of them
     ) -> None:
         """Keep the function and its arguments; the options are those of `AirbyteSyncOperator`."""
+        named = connection is not None or connection_id is not None
         super().__init__(
-            python_callable=python_callable, op_args=op_args, op_kwargs=op_kwargs, connection=connection, **kwargs
+            python_callable=python_callable,
+            op_args=op_args,
+            op_kwargs=op_kwargs,
+            connection=connection if named else SET_DURING_EXECUTION,
+            connection_id=connection_id,
+            **kwargs,
         )
 
     def execute(self, context: Context) -> Any:  # noqa: ANN401 -- Airflow's signature

@@ -1,7 +1,8 @@
 """The options of the decorators, declared once: what every task has, and what each decorator adds to it.
 
 A decorator takes `**options: Unpack[ItsOptions]`: type checkers then know every name and type, and answer a misspelt
-one with the nearest. Only type checkers read this module; importing a decorator does not load it.
+one with the nearest. Importing a decorator does not load this module: type checkers read it, and `dags/table_group.py`,
+which tells by these names whose an option is.
 
 The arguments of a decorated function are not checked where it is called: a task is called with results that do not
 exist yet, and without the keys of Airflow's context, which are added when it runs.
@@ -12,10 +13,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from os import PathLike
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+
+if TYPE_CHECKING:
+    from taskflow_profilemesh.events.profiling_events import ProfilingEvent
 
 TaskCallback: TypeAlias = Callable[[Any], None]
 """Called with the task's context when its state changes."""
+
+
+EventHooks: TypeAlias = "Sequence[str | Callable[[ProfilingEvent], object] | Mapping[str, Any]]"
+"""Names, callables, or mappings as a config has them under `hooks:`."""
+Baseline: TypeAlias = Literal["last_run", "moving_average", "prior_period", "stable_window", "pinned", "auto"]
+Strategy: TypeAlias = Literal["absolute_threshold", "standard_deviation", "statistical"]
 
 
 class TaskOptions(TypedDict, total=False):
@@ -86,6 +96,7 @@ class AirbyteSyncOptions(TaskOptions, total=False):
 
     conn_id: str
     deferrable: bool
+    asynchronous: bool
     connection: str
     workspace: str | None
     job_type: Literal["sync", "clear"]
@@ -97,18 +108,46 @@ class AirbyteSyncOptions(TaskOptions, total=False):
     cancel_on_kill: bool
 
 
-class ProfileTablesOptions(TaskOptions, total=False):
-    """The options of `@profile_tables`: those of every task and of `ProfileMeshOperator`."""
+class SourceOptions(TaskOptions, total=False):
+    """Where the tables are, and what else may say so."""
 
-    tables: object
     config: str | PathLike[str] | Mapping[str, Any] | None
+    config_path: str | PathLike[str] | None
+    config_variable: str | None
+    environment: str | None
     conn_id: str | None
+
+
+class ProfilingOptions(SourceOptions, total=False):
+    """What every task that profiles can have."""
+
     store: str | None
     on_drift: Literal["record", "warn", "skip", "fail"] | None
     drift_severity: Literal["low", "medium", "high"] | None
     thresholds: Mapping[str, float] | None
+    baseline: Baseline | None
+    strategy: Strategy | None
+    memory_budget_bytes: int | None
+    statement_timeout_seconds: float | None
+    privacy: Mapping[str, Any] | None
+    event_hooks: EventHooks | None
+
+
+class TablesOptions(ProfilingOptions, total=False):
+    """What a task has besides that takes any table as one worker's work."""
+
+    dry_run: bool
     fail_on_error: bool | None
     incremental: str | None
     max_rows: int | None
-    memory_budget_bytes: int | None
-    statement_timeout_seconds: float | None
+
+
+class ProfileTablesOptions(TablesOptions, total=False):
+    """The options of `@profile_tables`: those of every task and of `ProfileMeshOperator`."""
+
+    tables: object
+    table_patterns: object
+
+
+class TableGroupOptions(ProfilingOptions, total=False):
+    """The options of `profile_table_group`: what one table that is read whole, by many workers, can have."""

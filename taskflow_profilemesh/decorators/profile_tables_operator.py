@@ -42,21 +42,23 @@ class DecoratedProfileTables(DecoratedOperator, ProfileMeshOperator):
     def execute(self, context: Context) -> Any:  # noqa: ANN401 -- Airflow's signature
         """Call the function, take the tables that it named, and profile them."""
         self.tables = self._named(call_function(self, context))
+        self.table_patterns = None  # which are among them, unless the function named others
         return super().execute(context)
 
     def _named(self, returned: object) -> tuple[Wanted, ...] | None:
-        """Return the tables as requests: the function's word, else the decorator's own `tables=`.
+        """Return the tables as requests: the function's word, else the decorator's own.
 
         None where neither names any and there is a config, which may.
         """
         from taskflow_profilemesh.table_requests import EXPECTED, NoTable, table_requests
 
-        own: object = None if self.tables is SET_DURING_EXECUTION else self.tables
-        wanted = own if returned is None else returned
-        if wanted is None and self.config is not None:
-            return None
         try:
-            return table_requests(wanted)
+            if returned is not None:
+                return table_requests(returned)
+            if self.tables is SET_DURING_EXECUTION:
+                self.tables = None
+            own = self.wanted()
+            return own if own is not None or self.has_config else table_requests(None)
         except NoTable as error:
             expected = f"{EXPECTED}, or None with tables= or config= on the decorator"
             raise invalid_return(self, returned, expected=expected) from error

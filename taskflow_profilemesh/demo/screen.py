@@ -92,26 +92,43 @@ class Screen:
             self._console.print(f"    No drift in {quiet}.")
 
     def farewell(self, results: Path, look: str | None, *, postgres: bool) -> None:
-        """Say where everything is and what to try next."""
-        self._console.print(f"\n[bold]Done in {time.monotonic() - self._started:.0f} s.[/] Results are in {results}:")
-        rows = [
-            ("profiles.db", "the store: select column_name, metric, numeric_value from profilemesh_results"),
-            ("airflow.log", "what Airflow logged"),
-            ("airbyte.log", "what the mock Airbyte logged"),
-        ]
-        if look:
-            rows.insert(0, ("PostgreSQL" if postgres else "warehouse.db", f"the synced tables: {look}"))
-        for name, meaning in rows:
-            self._console.print(f"    {name:<14}{meaning}")
+        """Say where everything is and what to try next; `look` opens the synced tables, None: they are gone."""
+        self._console.print(f"\n[bold]Done in {time.monotonic() - self._started:.0f} s.[/]", end=" ")
+        self._console.print(f"Results are in {results}:", markup=False, soft_wrap=True)
+        self._pairs(_results(look, postgres=postgres), 14)
         self._console.print("\nNext:")
-        other = "make demo" if postgres else "make demo POSTGRES=1"
-        kind = "a SQLite file" if postgres else "PostgreSQL"
-        for command, meaning in (
-            (other, f"the same into {kind}"),
-            ("less example_dags/sync_then_profile.py", "the DAG that ran"),
-            ("less mock_airbyte/README.md", "the mock in your own tests"),
-        ):
-            self._console.print(f"    {command:<42}{meaning}")
+        self._pairs(_next(postgres=postgres), 42)
+
+    def _pairs(self, pairs: Sequence[tuple[str, str]], width: int) -> None:
+        """Show pairs one a line, the second from the column `width` on; nothing is wrapped, so it can be copied."""
+        for name, meaning in pairs:
+            self._console.print(f"    {name:<{width}}{meaning}", markup=False, soft_wrap=True)
+
+
+def _results(look: str | None, *, postgres: bool) -> list[tuple[str, str]]:
+    """Return what the demo leaves behind, with what it is: what a newcomer should look at first."""
+    synced = ("PostgreSQL" if postgres else "warehouse.db", f"the synced tables: {look}")
+    return [
+        ("report.html", "all of this as a page: open it in a browser"),
+        *([synced] if look else []),
+        ("profiles.db", "the store: select column_name, metric, numeric_value from profilemesh_results"),
+        ("airflow.log", "what Airflow logged"),
+        ("airbyte.log", "what the mock Airbyte logged"),
+    ]
+
+
+def _next(*, postgres: bool) -> list[tuple[str, str]]:
+    """Return commands to try, with what they do."""
+    again = (
+        ("make demo", "the same into a SQLite file")
+        if postgres
+        else ("make demo POSTGRES=1", "the same into PostgreSQL")
+    )
+    return [
+        again,
+        ("less example_dags/sync_then_profile.py", "the DAG that ran"),
+        ("less mock_airbyte/README.md", "the mock in your own tests"),
+    ]
 
 
 def _null_share(stored: StoredProfile) -> float:

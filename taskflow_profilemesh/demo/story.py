@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from taskflow_profilemesh.clock import SystemClock
 from taskflow_profilemesh.demo import processes
 from taskflow_profilemesh.demo.flights import CHANGES, change_source, write_source
 from taskflow_profilemesh.demo.screen import Screen
@@ -46,6 +47,8 @@ def tell(results: Path, *, postgres: bool) -> None:
         screen.bullets(CHANGES)
         _run_dag(airflow, results, screen, "Second run: sync again, profile again, compare")
         screen.drift(_stored(results))
+        with screen.step("Writing the report") as step:
+            step.result(str(_report(results)))
     screen.farewell(results, warehouse.look, postgres=postgres)
 
 
@@ -126,6 +129,19 @@ def _example_dags() -> Path:
     package = Path(spec.origin).parent
     installed = package / "example_dags"
     return installed if installed.exists() else package.parent / "example_dags"
+
+
+def _report(results: Path) -> Path:
+    from taskflow_profilemesh.report.file import report_file
+
+    store = open_store(_store_url(results))
+    try:
+        page = report_file(store, store.tables(), at=SystemClock().now())
+    finally:
+        store.close()
+    file = results / "report.html"
+    file.write_text(page, encoding="utf-8")
+    return file
 
 
 def _store_url(results: Path) -> str:

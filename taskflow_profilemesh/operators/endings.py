@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from taskflow_profilemesh.drift import Severity, worst
-from taskflow_profilemesh.drift.gate import Gate, OnDrift
+from taskflow_profilemesh.configured import gate_of
+from taskflow_profilemesh.drift import worst
 from taskflow_profilemesh.errors import DriftDetected, TablesFailed, TablesInterrupted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from taskflow_profilemesh.config import ProfileOptions
-    from taskflow_profilemesh.outcome import RunOutcome
+    from taskflow_profilemesh.drift.gate import Gate
+    from taskflow_profilemesh.outcome import FailedTable, RunOutcome
 
 SUMMARIES: Final = 3  # how many tables' summaries an error quotes
 FAILURES: Final = 10  # ... and how many tables' errors; the log has each
-
-
-def gate_of(options: ProfileOptions) -> Gate:
-    """Return the gate that the options `on_drift` and `drift_severity` describe."""
-    return Gate(OnDrift(options.on_drift), Severity(options.drift_severity))
 
 
 def ending_of(outcome: RunOutcome, options: ProfileOptions) -> TablesFailed | DriftDetected | None:
@@ -31,16 +29,17 @@ def ending_of(outcome: RunOutcome, options: ProfileOptions) -> TablesFailed | Dr
     Drift is returned whenever it reaches the gate's severity; whether it ends the task is for `on_drift` to say.
     """
     if options.fail_on_error and outcome.failed:
-        return _failed_tables(outcome, source=options.conn_id)
+        return failed_tables(outcome.failed, source=options.source_name, profiled_tables=len(outcome.profiled))
     return _drift(outcome, gate_of(options))
 
 
-def _failed_tables(outcome: RunOutcome, *, source: str) -> TablesFailed:
-    failed = [f"{failure.table}: {failure.error}" for failure in outcome.failed[:FAILURES]]
-    if len(outcome.failed) > FAILURES:
-        failed.append(f"and {len(outcome.failed) - FAILURES} more")
-    kind = TablesInterrupted if all(failure.error.retryable for failure in outcome.failed) else TablesFailed
-    return kind(source=source, failed=tuple(failed), profiled_tables=len(outcome.profiled))
+def failed_tables(failures: Sequence[FailedTable], *, source: str, profiled_tables: int) -> TablesFailed:
+    """Return the one error that tells of all these tables."""
+    failed = [f"{failure.table}: {failure.error}" for failure in failures[:FAILURES]]
+    if len(failures) > FAILURES:
+        failed.append(f"and {len(failures) - FAILURES} more")
+    kind = TablesInterrupted if all(failure.error.retryable for failure in failures) else TablesFailed
+    return kind(source=source, failed=tuple(failed), profiled_tables=profiled_tables)
 
 
 def _drift(outcome: RunOutcome, gate: Gate) -> DriftDetected | None:

@@ -25,7 +25,7 @@ def airflow_failures(*, skip_on: tuple[type[ProfileMeshError], ...] = ()) -> Ite
     from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
 
     from taskflow_profilemesh.errors import ProfileMeshError
-    from taskflow_profilemesh.operators.metrics import count_failure
+    from taskflow_profilemesh.hooks.metrics import count_failure
 
     try:
         yield

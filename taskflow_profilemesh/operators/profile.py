@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import closing, contextmanager
+from itertools import chain
 from logging import INFO, WARNING
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from airflow.providers.common.compat.sdk import XCOM_RETURN_KEY, BaseOperator
 
+from taskflow_profilemesh.operators import checks
+from taskflow_profilemesh.operators.asset_events import profiled_news, tell_outlets
 from taskflow_profilemesh.operators.failures import airflow_failures
+from taskflow_profilemesh.operators.links import ProfileLink, push_profile_link
+from taskflow_profilemesh.operators.rendered import is_settled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from airflow.providers.common.compat.sdk import Context
+    from airflow.providers.common.compat.sdk import BaseOperatorLink, Context
     from airflow.providers.openlineage.extractors import OperatorLineage
 
     from taskflow_profilemesh.config import ProfileOptions, Said
+    from taskflow_profilemesh.events.assets import TableNews
+    from taskflow_profilemesh.events.hooks import Hook
     from taskflow_profilemesh.events.openlineage import ProfiledDataset
     from taskflow_profilemesh.outcome import Run, RunOutcome
     from taskflow_profilemesh.reading import DatabaseSource
-
-ON_DRIFT = ("record", "warn", "skip", "fail")
-SEVERITIES = ("low", "medium", "high")
-LEAST_MEMORY_BYTES = 16 << 20  # as in `config.options`, which would cost every DAG file its import
+    from taskflow_profilemesh.storage import ProfileStore
+    from taskflow_profilemesh.table_selection import Wanted
 
 
 class ProfileMeshOperator(BaseOperator):
@@ -33,70 +39,110 @@ class ProfileMeshOperator(BaseOperator):
 
     Each option is taken from here if it is given, else from `config`, else it has the default that stands in brackets.
 
-    `tables`: a table name, one with wildcards (`shop.*`), a `TableRef`, a mapping such as `{"table": "shop.orders",
-    "columns": ["id"], "where": "id > 5", "sample": 0.1}` or `{"schema": "shop", "exclude": ["tmp_*"]}`, a list of
-    those, or the result of an Airbyte sync. `config`: the path of a `profilemesh.yml` (a relative one starts from the
-    DAG's folder), or a mapping of its sections; it is read when the task runs.
-    `conn_id` (profilemesh_default): the Airflow connection (postgres, mysql, snowflake, sqlite) of the database.
+    `tables`, `table_patterns`: a table name, one with wildcards (`shop.*`), a `TableRef`, a mapping such as `{"table":
+    "shop.orders", "columns": ["id"], "where": "id > 5", "sample": 0.1}` or `{"schema": "shop", "exclude": ["tmp_*"]}`,
+    a list of those, or the result of an Airbyte sync; where both are given, the tables of both. A template may render
+    to such a list. `config`: the path of a `profilemesh.yml` (a relative one starts from the DAG's folder), or a
+    mapping of its sections; `config_path`: the same path; `config_variable`: the name of an Airflow Variable that holds
+    the same YAML, or JSON. At most one of the three; it is read when the task runs. `environment` (none): a name such
+    as `production`; tables have a history of their own in each environment, and the result tells it. `dry_run` (False):
+    plan every table and log the plans; no row is read, nothing is stored, and the result says so.
+    `conn_id` (profilemesh_default): the Airflow connection (postgres, mysql, mssql, snowflake, sqlite) of the database.
     `store` (the setting `[profilemesh] store`, else a SQLite file in the Airflow home): where profiles are kept, as an
     SQLAlchemy URL or an Airflow connection id. `on_drift` (record): what drift of at least `drift_severity` (high) does
     to this task: `record` and `warn` let it succeed, `skip` skips it, `fail` fails it without a retry; its result is
     pushed in any case. `thresholds`: fields of `drift.Thresholds` to change, by name, on top of those that `config`
-    changes.
+    changes. `baseline` (last_run): what a table is compared with, and `strategy` (absolute_threshold): from where on an
+    effect counts; see `drift.baselines` and `drift.rules`.
     `fail_on_error` (True): whether a table that cannot be profiled fails the task; those that can be are stored either
     way, unless a table cannot even be found: then nothing is read. `incremental`: the column by which rows that are new
     since the last profile are told (`_airbyte_extracted_at`, an id, a timestamp), in tables that name none themselves;
     only new rows are read, unless the table shows that others changed. `max_rows` (no limit): a table of more rows is
     sampled down to about these, unless it says so itself or is read by `incremental`. `memory_budget_bytes` (some 400
     MiB by default): about what the rows on the way may take at a time. `statement_timeout_seconds` (the server's own):
-    how long the database may work on one statement.
+    how long the database may work on one statement. `privacy`: which values of columns that look personal are shown:
+    `{"allow_values": ["orders.user_name"], "hide_values": ["notes"], "method": "hash"}` (`docs/privacy.md`).
 
-    Returns the plain JSON of `events.xcom.profile_result`, at most 32 KiB.
+    `event_hooks` (`["store"]`): who hears when a table is started, completed or failed, drifts or has a changed schema:
+    "log", "store" (the table `profilemesh_events`), a callable that takes the `ProfilingEvent`, its dotted path, or a
+    mapping as a config has it under `hooks:`.
+
+    What variables of the environment say (`PROFILEMESH_SOURCE__CONN_ID`) goes before `config`, and after the task.
+
+    Returns the plain JSON of `events.xcom.profile_result`, or of `events.plan_result` in a dry run, at most 32 KiB. The
+    tables are also told to the asset events of `outlets`: an `Asset` with a table's URI or name gets its numbers, an
+    `AssetAlias` those of every table.
     """
 
-    template_fields: Sequence[str] = ("tables", "conn_id", "store", "config")
+    template_fields: Sequence[str] = (
+        "tables",
+        "table_patterns",
+        "conn_id",
+        "store",
+        "config",
+        "config_path",
+        "config_variable",
+        "environment",
+    )
     ui_color = "#d7ecd9"
+    operator_extra_links: Collection[BaseOperatorLink] = (ProfileLink(),)
 
     def __init__(  # noqa: PLR0913 -- each is an option of the task, by its name
         self,
         *,
         tables: object = None,
+        table_patterns: object = None,
         config: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+        config_path: str | os.PathLike[str] | None = None,
+        config_variable: str | None = None,
+        environment: str | None = None,
+        dry_run: bool = False,
         conn_id: str | None = None,
         store: str | None = None,
         on_drift: Literal["record", "warn", "skip", "fail"] | None = None,
         drift_severity: Literal["low", "medium", "high"] | None = None,
         thresholds: Mapping[str, float] | None = None,
+        baseline: Literal["last_run", "moving_average", "prior_period", "stable_window", "pinned", "auto"]
+        | None = None,
+        strategy: Literal["absolute_threshold", "standard_deviation", "statistical"] | None = None,
         fail_on_error: bool | None = None,
         incremental: str | None = None,
         max_rows: int | None = None,
         memory_budget_bytes: int | None = None,
         statement_timeout_seconds: float | None = None,
+        privacy: Mapping[str, Any] | None = None,
+        event_hooks: Sequence[str | Hook | Mapping[str, Any]] | None = None,
         **kwargs: Any,  # noqa: ANN401 -- whatever BaseOperator takes
     ) -> None:
         """Check the options that are known now; names are looked up when the task runs."""
         super().__init__(**kwargs)
-        _check("on_drift", on_drift, ON_DRIFT)
-        _check("drift_severity", drift_severity, SEVERITIES)
-        _check_thresholds(thresholds)
-        _check_config(config)
-        _check_least("max_rows", max_rows, 1)
-        _check_least("memory_budget_bytes", memory_budget_bytes, LEAST_MEMORY_BYTES)
-        _check_least("statement_timeout_seconds", statement_timeout_seconds, 0.001)
+        checks.check_configs(config, config_path, config_variable)
+        checks.check_flag("dry_run", dry_run)
         self.tables = tables
-        self.config = os.fspath(config) if isinstance(config, os.PathLike) else config  # a text can be a template
+        self.table_patterns = table_patterns
+        self.config = _kept(config)
+        self.config_path = os.fspath(config_path) if isinstance(config_path, os.PathLike) else config_path
+        self.config_variable = config_variable
+        self.environment = environment
+        self.plans_only = dry_run  # Airflow's operators have a method of that name
         self.conn_id = conn_id
         self.store = store
         self.on_drift = on_drift
         self.drift_severity = drift_severity
         self.thresholds = thresholds
+        self.baseline = baseline
+        self.strategy = strategy
         self.fail_on_error = fail_on_error
         self.incremental = incremental
         self.max_rows = max_rows
         self.memory_budget_bytes = memory_budget_bytes
         self.statement_timeout_seconds = statement_timeout_seconds
+        self.privacy = privacy
+        self.event_hooks = event_hooks
         self._source: DatabaseSource | None = None
         self._lineage: tuple[ProfiledDataset, ...] = ()  # kept for whoever asks after the task
+        self._news: tuple[TableNews, ...] = ()  # told to the outlets when all is well
+        checks.check_options(self)
 
     def on_kill(self) -> None:
         """End what is being read, on the database's server too; the tables that are profiled stay stored."""
@@ -107,9 +153,15 @@ class ProfileMeshOperator(BaseOperator):
         """Profile the tables and return the result; see the class for what ends the task otherwise."""
         with airflow_failures():
             options = self._options()
-            outcome = self._profile(options, _run(context))
+            run = _run(context, options)
+            if self.plans_only:
+                return self._plan(options, run)
+            outcome = self._profile(options, run)
         result = outcome.as_result()
+        if outcome.profiled:
+            push_profile_link(context, [table.stored.profile_id for table in outcome.profiled])
         self._conclude(outcome, result, options, context)
+        tell_outlets(self.outlets, context, self._news)
         return result
 
     def get_openlineage_facets_on_complete(self, task_instance: object) -> OperatorLineage[Any, Any] | None:  # noqa: ARG002 -- the listener's signature
@@ -120,58 +172,110 @@ class ProfileMeshOperator(BaseOperator):
 
     def _options(self) -> ProfileOptions:
         """Return the options of this run: those given to the task, else those of its config, else the defaults."""
-        from taskflow_profilemesh.config import read_config, settle
-        from taskflow_profilemesh.table_requests import table_requests
+        from taskflow_profilemesh.hooks.profilemesh_connection import settled
+        from taskflow_profilemesh.hooks.variables import said_in
 
+        drift = {"baseline": self.baseline, "strategy": self.strategy}
         given: Said = {
-            "tables": None if self.tables is None else table_requests(self.tables),
+            "tables": self.wanted(),
             "conn_id": self.conn_id,
             "store": self.store,
             "on_drift": self.on_drift,
             "drift_severity": self.drift_severity,
             "thresholds": self.thresholds,
+            "drift": {name: value for name, value in drift.items() if value is not None},
+            "event_hooks": self.event_hooks,
             "fail_on_error": self.fail_on_error,
             "incremental": self.incremental,
             "max_rows": self.max_rows,
             "memory_budget_bytes": self.memory_budget_bytes,
             "statement_timeout_seconds": self.statement_timeout_seconds,
+            "privacy": self.privacy,
+            "environment": self.environment or None,
         }
-        if self.config is None:
-            return settle(given)
+        checks.check_environment("environment", self.environment or None)  # which was a template, maybe
         folder = Path(self.dag.folder) if self.has_dag() else Path()  # type: ignore[no-untyped-call] # Airflow's
-        return settle(given, read_config(self.config, environ=os.environ, folder=folder))
+        return settled(given, said_in(self._config(), folder))
 
-    def _profile(self, options: ProfileOptions, run: Run) -> RunOutcome:
-        from taskflow_profilemesh.clock import SystemClock
-        from taskflow_profilemesh.drift import Thresholds
-        from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook
-        from taskflow_profilemesh.lineage.facets import profiled
-        from taskflow_profilemesh.operators.endings import gate_of
-        from taskflow_profilemesh.operators.metrics import count_profiling
-        from taskflow_profilemesh.pipeline import Pipeline
+    def wanted(self) -> tuple[Wanted, ...] | None:
+        """Return the tables that this task was given, None where it was given none; raises `InvalidOption`."""
+        from taskflow_profilemesh.operators.rendered import as_rendered
         from taskflow_profilemesh.table_requests import table_requests
 
-        requests = table_requests(options.requests())
-        thresholds = Thresholds.from_mapping(options.thresholds)
-        hook = ProfileMeshHook(options.conn_id, store=options.store)
-        source = hook.get_source(
+        given = [table_requests(as_rendered(one)) for one in (self.tables, self.table_patterns) if one is not None]
+        return tuple(dict.fromkeys(chain.from_iterable(given))) or None
+
+    @property
+    def has_config(self) -> bool:
+        """Whether there is a config, or one by the environment alone, which may name tables."""
+        if any(name.upper().startswith("PROFILEMESH_PROFILING") for name in os.environ):
+            return True
+        return any(one is not None for one in (self.config, self.config_path, self.config_variable))
+
+    def _config(self) -> object:
+        """Return the config as `read_config` takes it, None where there is none."""
+        if self.config_variable is None:
+            return self.config if self.config is not None else self.config_path
+        from taskflow_profilemesh.hooks.variables import config_text
+
+        return config_text(self.config_variable)
+
+    def _plan(self, options: ProfileOptions, run: Run) -> dict[str, Any]:
+        """Plan the tables and log the plans; no row is read, and the store is not even opened."""
+        from taskflow_profilemesh.operators.endings import failed_tables
+        from taskflow_profilemesh.operators.planning import plans_as_result
+        from taskflow_profilemesh.pipeline import planned
+        from taskflow_profilemesh.table_requests import table_requests
+
+        with self._reading(options) as source:
+            plans, failed = planned(source, table_requests(options.requests()))
+        for plan in plans:
+            self.log.info("%s would be read so: %s", plan.schema.table, plan.reason)
+        if failed and options.fail_on_error:
+            raise failed_tables(failed, source=options.source_name, profiled_tables=0)
+        return plans_as_result(run, plans, failed)
+
+    @contextmanager
+    def _reading(self, options: ProfileOptions) -> Iterator[DatabaseSource]:
+        """Open the source, which `on_kill` may end; close it afterwards."""
+        from taskflow_profilemesh.configured import check_source
+        from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook
+
+        source = ProfileMeshHook(options.conn_id, source_url=options.source_url).get_source(
             memory_budget_bytes=options.memory_budget_bytes,
             statement_timeout_seconds=options.statement_timeout_seconds,
+            name=options.source_name,
         )
-        store = hook.get_store()
         self._source = source
         try:
-            pipeline = Pipeline(
-                source=source, store=store, clock=SystemClock(), gate=gate_of(options), thresholds=thresholds
-            )
-            outcome = pipeline.run(requests, run, fail_on_error=options.fail_on_error)
-            self._lineage = profiled(outcome, source.address)
-            count_profiling(outcome, source=source.name)
-            return outcome
+            check_source(options, source.address.dialect)
+            yield source
         finally:
             self._source = None
             source.close()
-            store.close()
+
+    def _profile(self, options: ProfileOptions, run: Run) -> RunOutcome:
+        from taskflow_profilemesh.hooks.metrics import count_profiling
+        from taskflow_profilemesh.hooks.profiling_run import pipeline_of
+        from taskflow_profilemesh.lineage.facets import profiled
+        from taskflow_profilemesh.table_requests import table_requests
+
+        requests = table_requests(options.requests())
+        with self._reading(options) as source, closing(self._store(options)) as store:
+            pipeline = pipeline_of(options, source, store)
+            outcome = pipeline.run(requests, run, fail_on_error=options.fail_on_error)
+            self._lineage = profiled(outcome, source.address)
+            self._news = profiled_news(outcome, source.address)
+            count_profiling(outcome, source=source.name)
+            return outcome
+
+    def _store(self, options: ProfileOptions) -> ProfileStore:
+        from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook
+
+        hook = ProfileMeshHook(
+            options.conn_id, store=options.store, storage=options.storage, source_url=options.source_url
+        )
+        return hook.get_store()
 
     def _conclude(self, outcome: RunOutcome, result: dict[str, Any], options: ProfileOptions, context: Context) -> None:
         """Return where all is well; else push the result, which would be lost, and end the task."""
@@ -189,45 +293,27 @@ class ProfileMeshOperator(BaseOperator):
             raise ending
 
 
-def _check(option: str, got: str | None, known: Sequence[str]) -> None:
-    if got is not None and got not in known:
-        from taskflow_profilemesh.errors import InvalidOption
+def _kept(config: str | os.PathLike[str] | Mapping[str, Any] | None) -> str | Mapping[str, Any] | None:
+    """Return a config as the task keeps it until it runs: a text can be a template.
 
-        raise InvalidOption(option=option, got=str(got), expected=f"one of {', '.join(known)}", known=known)
+    In a mapping, `{{ conn.id }}` names a connection. As a template it would become that connection, secrets and all.
+    """
+    if isinstance(config, Mapping) and not is_settled(config):
+        from taskflow_profilemesh.config.section import without_references
 
-
-def _check_least(option: str, got: object, least: float) -> None:
-    if got is not None and (isinstance(got, bool) or not isinstance(got, int | float) or not got >= least):
-        from taskflow_profilemesh.errors import InvalidOption
-
-        raise InvalidOption(option=option, got=repr(got), expected=f"a number of at least {least:,}")
+        return without_references(config)
+    return os.fspath(config) if isinstance(config, os.PathLike) else config
 
 
-def _check_thresholds(thresholds: object) -> None:
-    if thresholds is not None and not isinstance(thresholds, Mapping):
-        from taskflow_profilemesh.errors import InvalidOption
-
-        expected = "a mapping from names of thresholds to numbers"
-        raise InvalidOption(option="thresholds", got=type(thresholds).__name__, expected=expected)
-
-
-def _check_config(config: object) -> None:
-    if config is None or isinstance(config, os.PathLike | Mapping) or (isinstance(config, str) and config.strip()):
-        return
-    from airflow.providers.common.compat.sdk import XComArg
-
-    if not isinstance(config, XComArg):  # what another task returns is looked at when this one runs
-        from taskflow_profilemesh.errors import InvalidOption
-
-        expected = "the path of a YAML file, or a mapping of its sections"
-        raise InvalidOption(option="config", got=type(config).__name__, expected=expected)
-
-
-def _run(context: Context) -> Run:
+def _run(context: Context, options: ProfileOptions) -> Run:
     from taskflow_profilemesh.outcome import Run
 
     ti = context.get("ti")
     if ti is None:  # called outside a task, in a test for instance
-        return Run(run_id="manual")
-    origin = "/".join(str(part) for part in (ti.dag_id, ti.task_id, ti.run_id, ti.map_index))
-    return Run(run_id=ti.run_id, origin=origin, logical_date=context.get("logical_date"))
+        return Run(run_id="manual", environment=options.environment)
+    return Run(
+        run_id=ti.run_id,
+        origin="/".join(str(part) for part in (ti.dag_id, ti.task_id, ti.run_id, ti.map_index)),
+        logical_date=context.get("logical_date"),
+        environment=options.environment,
+    )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 from airflow.providers.common.compat.sdk import BaseSensorOperator, PokeReturnValue, conf
 
 from taskflow_profilemesh.operators.failures import airflow_failures
+from taskflow_profilemesh.operators.stock_names import under_our_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ class AirbyteSyncSensor(BaseSensorOperator):
 
     `connection`: name or id of the Airbyte connection (templated). One that does not exist fails the task at once, as
     does one that is switched off while nothing has succeeded.
-    `airbyte_conn_id`: the Airflow connection of type `airbyte` (templated).
+    `conn_id`, or `airbyte_conn_id`: the Airflow connection of type `airbyte` (templated; `airbyte_default`).
     `workspace`: name or id of the workspace to look in (templated); None: all that the credentials see.
     `since`: a datetime or a text in ISO 8601 (templated); without a time zone it is in UTC. None, or an empty
     text: the end of the DAG run's data interval (retries and clearing do not move it), and for a run without one
@@ -49,14 +50,15 @@ class AirbyteSyncSensor(BaseSensorOperator):
     `exponential_backoff` and `max_wait` do nothing. All else is Airflow's: `mode`, `soft_fail`, `silent_fail`, ….
     """
 
-    template_fields: Sequence[str] = ("airbyte_conn_id", "connection", "workspace", "since")
+    template_fields: Sequence[str] = ("conn_id", "connection", "workspace", "since")
     ui_color = "#d9f0f4"
 
     def __init__(  # noqa: PLR0913 -- each option is one keyword of the task, as everywhere in Airflow
         self,
         *,
         connection: str,
-        airbyte_conn_id: str = "airbyte_default",
+        conn_id: str | None = None,
+        airbyte_conn_id: str | None = None,
         workspace: str | None = None,
         since: datetime | str | None = None,
         compare: Compared = "finished_at",
@@ -68,7 +70,8 @@ class AirbyteSyncSensor(BaseSensorOperator):
         """Check what can be known now: a wrong option is an `InvalidOption` while the DAG file is parsed."""
         super().__init__(poke_interval=poke_interval, **kwargs)
         self.connection = connection
-        self.airbyte_conn_id = airbyte_conn_id
+        given = under_our_names({"conn_id": conn_id}, {"airbyte_conn_id": airbyte_conn_id})
+        self.conn_id = given["conn_id"] or "airbyte_default"
         self.workspace = workspace
         self.since = since.isoformat() if isinstance(since, datetime) else since
         self.compare = compare
@@ -141,12 +144,12 @@ class AirbyteSyncSensor(BaseSensorOperator):
     def _connect(self) -> AirbyteClient:
         from taskflow_profilemesh.hooks.airbyte import AirbyteHook
 
-        return AirbyteHook(self.airbyte_conn_id).get_conn()
+        return AirbyteHook(self.conn_id).get_conn()
 
     def _defer(self, awaited: AwaitedSync) -> NoReturn:
         from taskflow_profilemesh.triggers.airbyte_awaited import AirbyteAwaitedTrigger
 
-        trigger = AirbyteAwaitedTrigger(conn_id=self.airbyte_conn_id, awaited=awaited.as_dict())
+        trigger = AirbyteAwaitedTrigger(conn_id=self.conn_id, awaited=awaited.as_dict())
         self.defer(trigger=trigger, method_name="execute_complete")
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from airflow.providers.common.compat.sdk import AirflowFailException
-from airflow.sdk import dag, task
+from airflow.providers.common.compat.sdk import AirflowFailException, dag, task
 
 from taskflow_profilemesh import ProfileMeshOperator, airbyte_sync, profile_tables
 from taskflow_profilemesh.config import read_config, settle
@@ -31,6 +30,13 @@ profiling:
 drift_detection:
   on_drift: fail
 """
+
+
+HEARD: list[Any] = []
+
+
+def hear(event: Any) -> None:
+    HEARD.append(event)
 
 
 @dataclass
@@ -119,6 +125,22 @@ def test_thresholds_of_the_file_are_used(shop: Shop, config: Path) -> None:
     _operator(profile_tables(config=config, thresholds={"psi_fail": 0.6})).execute({})
 
 
+def test_a_file_of_expectations_fails_the_task_by_the_first_profile(shop: Shop, config: Path) -> None:
+    config.write_text(f"{CONFIG}  expectations: expected.yml\n", encoding="utf-8")
+    with pytest.raises(AirflowFailException, match=r"line=12, key='drift_detection.expectations', got='no such file'"):
+        _operator(profile_tables(config=config)).execute({})
+    expected = config.with_name("expected.yml")
+    expected.write_text("version: 1\ntables: {users: [{expect: row_count, low: 1, high: 999}]}\n", encoding="utf-8")
+    instance = Instance()
+    with pytest.raises(AirflowFailException, match="The table has 1,000 rows; 1 to 999 are usual"):
+        _operator(profile_tables(config=config)).execute({"ti": instance})
+    findings = {table["table"]: table["drift"]["findings"] for table in instance.pushed["return_value"]["tables"]}
+    assert [finding["metric"] for finding in findings["users"]] == ["expectation_row_count"]
+    assert findings["orders"] == []
+    expected.write_text("version: 1\ntables: {users: [{expect: row_count, low: 1, high: 1000}]}\n", encoding="utf-8")
+    assert _operator(profile_tables(config=config)).execute({})["drift"]["detected"] is False
+
+
 def test_a_relative_path_starts_from_the_folder_of_the_dag(config: Path) -> None:
     operator = _operator(profile_tables(config="profilemesh.yml"))
     operator.dag.fileloc = str(config.parent / "dag.py")
@@ -183,9 +205,66 @@ def test_a_path_may_come_from_another_task() -> None:
     assert chained().task_dict["profile"].upstream_task_ids == {"path"}
 
 
+def test_the_environment_goes_before_the_file_and_the_task_before_both(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROFILEMESH_PROFILING__TABLES", "orders")
+    assert _profiled(_operator(profile_tables(config=config)).execute({})) == ["orders"]
+    assert _profiled(_operator(profile_tables(config=config), "users").execute({})) == ["users"]
+    monkeypatch.setenv("PROFILEMESH_SORCE__HOST", "canary")
+    with pytest.raises(AirflowFailException, match="Did you mean 'PROFILEMESH_SOURCE__HOST'"):
+        _operator(profile_tables(config=config)).execute({})
+
+
+def test_a_source_by_its_address_needs_no_connection(shop: Shop, config: Path) -> None:
+    text = CONFIG.replace(
+        "conn_id: warehouse", f"{{type: sqlite, filepath: {shop.folder / 'warehouse.db'}, name: shop}}"
+    )
+    config.write_text(text.replace("source:\n  {", "source: {"), encoding="utf-8")
+    assert _profiled(_operator(profile_tables(config=config)).execute({})) == ["users", "orders"]
+    kept = open_store(f"sqlite:///{shop.folder}/from_config.db")
+    assert {source for source, _ in kept.tables()} == {"shop"}
+    kept.close()
+
+
+def test_columns_and_schema_changes_are_left_out_by_the_file(shop: Shop, config: Path) -> None:
+    config.write_text(CONFIG.replace("profiling:", "profiling:\n  exclude_columns: [a*, nowhere]"), encoding="utf-8")
+    result = _operator(profile_tables(config=config)).execute({})
+    assert [table["column_count"] for table in result["tables"]] == [2, 2]
+
+
+def test_the_hooks_of_the_file_hear_and_the_tasks_own_go_before_them(config: Path) -> None:
+    HEARD.clear()
+    said = [{"call": f"{__name__}.hear", "events": "profiling_completed", "tables": "users"}]
+    sections = {"source": {"conn_id": "warehouse"}, "profiling": {"tables": ["users", "orders"]}, "hooks": said}
+    ProfileMeshOperator(task_id="profile", config=sections).execute({})
+    ProfileMeshOperator(task_id="silent", config=sections, event_hooks=[]).execute({})
+    assert len(HEARD) == 1
+
+
+@pytest.mark.parametrize("option", [{"baseline": "yesterday"}, {"strategy": "guess"}, {"event_hooks": {"call": "log"}}])
+def test_words_that_there_are_not_are_errors_while_the_dag_is_parsed(option: dict[str, Any]) -> None:
+    with pytest.raises(InvalidOption, match=next(iter(option))):
+        ProfileMeshOperator(task_id="profile", tables="users", **option)
+
+
+def test_a_baseline_is_an_option_of_the_task(config: Path) -> None:
+    for _ in range(2):
+        told = ProfileMeshOperator(task_id="profile", config=str(config), baseline="moving_average", on_drift="record")
+        result = told.execute({})
+    assert result["drift"]["severity"] is None
+
+
 def test_the_file_that_the_readme_shows_is_one_that_is_read() -> None:
     readme = Path(__file__).parents[2] / "README.md"
     shown = readme.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
     said = read_config(yaml.safe_load(shown), environ={"PROFILES_PASSWORD": "canary-42"}, folder=Path())
-    assert None not in said.values()
+    optional = {
+        "environment",
+        "source_type",
+        "source_url",
+        "rules",
+        "event_hooks",
+    }  # each would change the example's meaning: docs/operators.md shows them
+    assert {option for option, value in said.items() if value is None} == optional
     Thresholds.from_mapping(settle(said).thresholds)

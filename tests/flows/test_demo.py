@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("airflow.sdk", reason="Airflow 2: the demo shows Airflow 3")
+
 from taskflow_profilemesh.demo.warehouse import POSTGRES_VARIABLE
 from taskflow_profilemesh.storage import open_store
 
@@ -42,7 +44,11 @@ def test_the_demo_syncs_profiles_and_tells_what_drifted_and_runs_again(tmp_path:
             r"high +│ flights\.arr_delay +│ arr_delay is null in 80\.6%",
             r"low +│ flights\.cancelled",
             r"No drift in airlines, airports, planes, weather",
+            r"report\.html +.*open it in a browser",
         )
+        named = re.findall(r"^ {4}(\S+\.(?:html|db|log)) ", output, re.MULTILINE)
+        assert len(named) == 5
+        assert [name for name in named if not (tmp_path / name).exists()] == []
     store = open_store(f"sqlite:///{tmp_path / 'profiles.db'}")
     assert len(store.tables()) == 5
     assert {len(store.history(source, table)) for source, table in store.tables()} == {2}

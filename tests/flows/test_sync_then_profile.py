@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from airflow.sdk import dag, task
+from airflow.providers.common.compat.sdk import dag, task
 
 from taskflow_profilemesh import TableRef, airbyte_sync, profile_tables
 from tests.flows.running import Finished, run_dag
 from tests.flows.shop import CONNECTION, Shop, users
 
 if TYPE_CHECKING:
-    from airflow.sdk import DAG
+    from airflow.providers.common.compat.sdk import DAG
 
 pytestmark = pytest.mark.airflow_db
 
@@ -118,11 +119,42 @@ def test_a_retry_of_the_same_task_replaces_its_own_profile_instead_of_doubling_i
     assert len(shop.store().history("warehouse", TableRef("users"))) == 2
 
 
+def test_rows_that_were_lost_between_sync_and_profile_fail_the_task(shop: Shop) -> None:
+    @dag(schedule=None)
+    def losing() -> None:
+        @airbyte_sync(poll_interval_seconds=1)
+        def sync():  # type: ignore[no-untyped-def]
+            return CONNECTION
+
+        @task
+        def lose(synced):  # type: ignore[no-untyped-def]
+            connection = sqlite3.connect(shop.warehouse)
+            connection.executescript("delete from users where id < 100")
+            connection.close()
+            return synced
+
+        @profile_tables(conn_id="warehouse", on_drift="fail")
+        def profile(synced):  # type: ignore[no-untyped-def]
+            return synced
+
+        profile(lose(sync()))
+
+    finished = run_dag(losing())
+    assert finished.states["profile"] == "failed"
+    users, orders = finished.returned["profile"]["tables"]
+    (finding,) = users["drift"]["findings"]
+    assert (finding["metric"], finding["baseline_value"], finding["current_value"]) == ("rows_lost", 1_000, 900)
+    assert orders["drift"]["findings"] == []
+
+
 def _again(operator: Any, finished: Finished) -> None:
     """Execute the profiling as the same task instance would, another time."""
 
     class Instance:
         dag_id, task_id, run_id, map_index = "shop", "profile", "one run", -1
+
+        def xcom_push(self, key: str, value: Any) -> None:
+            """Take the link that the task pushes."""
 
     operator.op_args, operator.op_kwargs = [finished.returned["sync"]], {}
     operator.execute({"ti": Instance()})

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from airflow.providers.common.compat.sdk import AirflowFailException
-from airflow.sdk import dag
+from airflow.providers.common.compat.sdk import AirflowFailException, dag
 
 from taskflow_profilemesh import airbyte_sync, profile_tables
 from taskflow_profilemesh.errors import AirbyteUnreachable, SourceUnreachable

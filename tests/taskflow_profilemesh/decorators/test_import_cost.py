@@ -13,7 +13,7 @@ HEAVY = ("polars", "connectorx", "pyarrow", "numpy", "requests", "pandas")
 
 PROGRAM = """
 import json, sys
-from airflow.sdk import dag, task
+from airflow.providers.common.compat.sdk import dag, task
 before = set(sys.modules)
 from taskflow_profilemesh.decorators.airbyte_sync import airbyte_sync
 imported = set(sys.modules) - before

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from airflow.providers.common.compat.sdk import Connection
 
 from taskflow_profilemesh.errors import InvalidOption
-from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook, database_address, store_url
+from taskflow_profilemesh.hooks.profilemesh import ProfileMeshHook, database_address
+from taskflow_profilemesh.reading.sqlalchemy_url import sqlalchemy_url
+from taskflow_profilemesh.storage import Retention, SqlStore, TableNames
 from taskflow_profilemesh.tables import TableRef
 from tests.taskflow_profilemesh.airflow_connections import connect
 
@@ -74,7 +77,7 @@ def test_a_mysql_connections_socket_is_told_to_each_driver_in_its_words() -> Non
     address = database_address(connection, option="conn_id")
     assert address.socket_file == Path("/run/my sql.sock")
     assert address.options == (("compress", "true"), ("socket", "/run/my sql.sock"))
-    assert store_url(address) == "mysql://me@localhost:3306/shop?unix_socket=%2Frun%2Fmy%20sql.sock"
+    assert sqlalchemy_url(address) == "mysql://me@localhost:3306/shop?unix_socket=%2Frun%2Fmy%20sql.sock"
 
 
 def test_a_snowflake_connection_has_its_account_and_database_among_its_extras() -> None:
@@ -93,3 +96,22 @@ def test_a_snowflake_connection_can_be_no_store(monkeypatch: pytest.MonkeyPatch)
     )
     with pytest.raises(InvalidOption):
         ProfileMeshHook("shop", store="wh").get_store()
+
+
+def test_a_config_says_how_long_runs_are_kept_before_airflows_settings_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AIRFLOW__PROFILEMESH__KEEP_RUNS", "5")
+    monkeypatch.setenv("AIRFLOW__PROFILEMESH__KEEP_DAYS", "30.5")
+    storage = {"keep_runs": 7, "runs_table": "mesh_runs"}
+    hook = ProfileMeshHook("shop", store=f"sqlite:///{tmp_path}/mesh.db", storage=storage)
+    with closing(hook.get_store()) as store:
+        assert isinstance(store, SqlStore)
+        assert store._retention == Retention(keep_runs=7, keep_days=30.5)
+        assert store.table_names == TableNames(runs="mesh_runs")
+
+
+def test_every_run_is_kept_where_nobody_says_otherwise(tmp_path: Path) -> None:
+    with closing(ProfileMeshHook("shop", store=f"sqlite:///{tmp_path}/mesh.db").get_store()) as store:
+        assert isinstance(store, SqlStore)
+        assert not store._retention

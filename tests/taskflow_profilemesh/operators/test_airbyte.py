@@ -12,7 +12,7 @@ from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSki
 from werkzeug import Response
 
 from taskflow_profilemesh.airbyte.client import AirbyteClient
-from taskflow_profilemesh.errors import InvalidOption, SyncFailed, SyncTimeout
+from taskflow_profilemesh.errors import InvalidOption, SyncFailed, SyncKilled, SyncTimeout
 from taskflow_profilemesh.operators.airbyte import AirbyteSyncOperator
 from taskflow_profilemesh.triggers.airbyte import AirbyteSyncTrigger
 from tests.clocks import HandClock
@@ -247,7 +247,7 @@ def test_a_killed_task_cancels_the_job_it_started(shop: Airbyte, deletes: int, *
     task = operator(cancel_on_kill=cancels)
     with killed_at_the_first_look(task):
         if cancels:
-            with pytest.raises(AirflowFailException, match="was cancelled"):
+            with pytest.raises(SyncKilled, match="was told to end"):
                 run(task)
         else:
             assert run(task)["status"] == "succeeded"

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from airflow.exceptions import AirflowRescheduleException
 from airflow.providers.common.compat.sdk import AirflowSkipException, BaseSensorOperator, TaskDeferred
-from airflow.sdk.exceptions import AirflowRescheduleException
 from werkzeug import Response
 
 from taskflow_profilemesh.airbyte.client import AirbyteClient
-from taskflow_profilemesh.errors import AirbyteUnavailable
+from taskflow_profilemesh.errors import AirbyteUnavailable, InvalidOption
 from taskflow_profilemesh.sensors.airbyte import AirbyteSyncSensor
+from tests.airflow_versions import only_airflow_3
 from tests.clocks import HandClock
 from tests.taskflow_profilemesh.airbyte import answers
 from tests.taskflow_profilemesh.airbyte.answers import CONFIG, PUBLIC, SHOP, Airbyte
@@ -62,6 +63,7 @@ def run(task: AirbyteSyncSensor) -> Any:
     return task.execute(cast("Any", {"ti": FirstTime()}))
 
 
+@only_airflow_3("it looks its first try up in the metadata database; tests/flows run it there")
 def test_a_sensor_in_reschedule_mode_keeps_nothing_between_two_looks(shop: Airbyte) -> None:
     shop.on("GET", JOBS, NONE, NONE, answers.page(answers.job()))
     with pytest.raises(AirflowRescheduleException):
@@ -145,10 +147,17 @@ def test_a_deferred_sensor_has_as_long_as_its_timeout_says(shop: Airbyte, clock:
     assert awaited["poll_interval_seconds"] == 20
 
 
+def test_the_airflow_connection_goes_by_either_name_and_not_by_both() -> None:
+    assert sensor().conn_id == "airbyte_default"
+    assert sensor(conn_id="prod").conn_id == sensor(airbyte_conn_id="prod").conn_id == "prod"
+    with pytest.raises(InvalidOption, match="names of one option"):
+        sensor(conn_id="prod", airbyte_conn_id="test")
+
+
 def test_every_option_is_explained_in_the_docstring_and_in_the_readme() -> None:
     added = inspect.signature(AirbyteSyncSensor.__init__).parameters
     options = {name for name in added if name not in {"self", "kwargs"}}
-    assert {"connection", "airbyte_conn_id", "since"} <= options
+    assert {"connection", "conn_id", "airbyte_conn_id", "since"} <= options
     assert [name for name in options if f"`{name}`" not in SECTION] == []
     assert [name for name in options if f"`{name}`" not in (AirbyteSyncSensor.__doc__ or "")] == []
     assert set(AirbyteSyncSensor.template_fields) <= options

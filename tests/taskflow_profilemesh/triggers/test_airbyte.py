@@ -193,6 +193,19 @@ def test_answers_have_the_same_errors_as_in_the_other_client(
         asyncio.run(hand_client(airbyte.url, clock).get(7))
 
 
+def test_a_server_that_answered_well_is_asked_again_where_its_answer_cannot_be_read(
+    airbyte: Airbyte, clock: HandClock
+) -> None:
+    airbyte.on("GET", JOB, answers.job(), answers.html(), {"jobId": 7}, answers.job())
+
+    async def look_twice() -> list[int]:
+        client = hand_client(airbyte.url, clock)
+        return [(await client.get(7)).job_id for _ in range(2)]
+
+    assert asyncio.run(look_twice()) == [7, 7]
+    assert len(clock.slept) == 2
+
+
 def test_nobody_there_is_said_after_patience_is_spent(clock: HandClock) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError(str(request.url))

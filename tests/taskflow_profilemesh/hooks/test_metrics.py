@@ -12,7 +12,7 @@ from airflow.providers.common.compat.sdk import AirflowSkipException
 
 from taskflow_profilemesh.drift import DriftReport, Finding, Severity
 from taskflow_profilemesh.errors import DriftDetected, ReadFailed, SourceUnreachable
-from taskflow_profilemesh.operators import metrics
+from taskflow_profilemesh.hooks import metrics
 from taskflow_profilemesh.operators.failures import airflow_failures
 from taskflow_profilemesh.outcome import FailedTable, ProfiledTable, Run, RunOutcome
 from taskflow_profilemesh.storage import StoredProfile

@@ -1,4 +1,4 @@
-"""What tasks tell Airflow's metrics: counters, a gauge and timers named `profilemesh.*`, through Airflow's `Stats`.
+"""What tasks and the hook tell Airflow's metrics: counters, a gauge and timers named `profilemesh.*`, through `Stats`.
 
 The table of names is in the README. Plain StatsD drops tags, so each name says something without them. Metrics never
 fail a task: what goes wrong here is a line in its log.
