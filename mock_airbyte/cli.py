@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
@@ -13,12 +12,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from mock_airbyte.auth import Auth, AuthMode
 from mock_airbyte.clock import HandClock
+from mock_airbyte.commands.parser import Parser
 from mock_airbyte.commands.tree import add_commands
 from mock_airbyte.import_command import add_import
 from mock_airbyte.lifecycle import IMMEDIATE, by_clock
 from mock_airbyte.retries import AIRBYTE_BACKOFF, NO_BACKOFF
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Sequence
 
     from mock_airbyte.lifecycle import Timeline
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
+    parser = Parser(prog="mock-airbyte", description="A pretend Airbyte that really moves rows.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('taskflow-profilemesh')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until SIGTERM or Ctrl-C")
@@ -129,15 +130,7 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
     declared = seed.pop("connectors", None) or {}
     mock = MockAirbyte(
         seed=options.seed,
-        auth=Auth(
-            mode=options.auth,
-            client_id=options.client_id,
-            client_secret=options.client_secret,
-            token_seconds=options.token_seconds,
-            username=options.username,
-            password=options.password,
-            token=options.token,
-        ),
+        auth=_auth(options),
         timeline=_timeline(options),
         backoff=AIRBYTE_BACKOFF if options.backoff == "airbyte" else NO_BACKOFF,
         checkpoint_rows=max(1, options.checkpoint_rows or CHECKPOINT_ROWS),
@@ -153,6 +146,18 @@ def _mock(options: argparse.Namespace) -> MockAirbyte:
     else:
         mock.control.plant_after_reset(seed)
     return mock
+
+
+def _auth(options: argparse.Namespace) -> Auth:
+    return Auth(
+        mode=options.auth,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        token_seconds=options.token_seconds,
+        username=options.username,
+        password=options.password,
+        token=options.token,
+    )
 
 
 def _named_program(given: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ Query = Callable[[str], list[tuple[Any, ...]]]
 @pytest.fixture
 def mock() -> Iterator[MockAirbyte]:
     """A mock whose jobs move their rows at once, and whose time stands still."""
-    mock = MockAirbyte(clock=HandClock())
+    mock = MockAirbyte(clock=HandClock(), patience_seconds=30)
     yield mock
     mock.stop()
 
@@ -31,7 +31,8 @@ def mock() -> Iterator[MockAirbyte]:
 @pytest.fixture
 def slow_mock() -> Iterator[MockAirbyte]:
     """A mock whose jobs wait for 10 seconds and run for 50, by a clock that is moved by hand."""
-    mock = MockAirbyte(clock=HandClock(), timeline=by_clock(pending_seconds=10, running_seconds=50))
+    timeline = by_clock(pending_seconds=10, running_seconds=50)
+    mock = MockAirbyte(clock=HandClock(), patience_seconds=30, timeline=timeline)
     yield mock
     mock.stop()
 
