@@ -28,7 +28,8 @@ PROFILING: dict[str, Callable[[Warehouse], Iterator[str]]] = {
     "shared-table": shared_table.lines,
     "growing-table": growing_table.lines,
 }
-OTHERS = ("decorator_overhead", "cold_task", "mock_rows", "mock_load")  # programs that print their own tables
+# programs that print their own tables
+OTHERS = ("decorator_overhead", "cold_task", "mock_rows", "mock_load", "deferred")
 SECTIONS = (*PROFILING, *(name.replace("_", "-") for name in OTHERS))
 
 

@@ -5,7 +5,7 @@ The pictures stay in each test's temporary folder, `end.png` even of a test that
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.xdist_group("compose"),  # never beside the other stack: this machine may have two cores
 ]
 _DAG = "sync_then_profile"
-_EXAMPLES = {"profile_shop", "sync_many", "wait_for_sync", _DAG}
+_EXAMPLES = {"plan_sensor", "profile_shop", "sync_many", "wait_for_sync", _DAG}
 _TASKS = ("sync", "profile", "tell")
 _SECONDS = 120
 
@@ -109,3 +109,29 @@ def _run_without_worker(stack: Stack) -> None:
     arguments = ["airflow", "dags", "test", _DAG]
     command = Command("airflow dags test", arguments, worker.environment, worker.folder)
     command.run(stack.logs / "dags-test.log", within_seconds=_SECONDS)
+
+
+def test_a_profile_is_shown_inside_airflow(visit: Visit, run_path: str) -> None:
+    visit.go("/plugin/data-profiles")
+    pages = visit.page.frame_locator("iframe")
+    pages.get_by_role("rowheader", name="public.users").get_by_role("link").click()
+    expect(pages.get_by_role("heading", name="public.users")).to_be_visible()
+    pages.locator(".column summary").first.click()
+    expect(pages.locator(".column .chart svg").first).to_be_visible()
+    visit.picture("profile")
+
+
+def test_the_link_of_a_task_leads_to_the_profiles_of_its_run(visit: Visit, run_path: str) -> None:
+    visit.go(f"{run_path}/tasks/profile")
+    visit.page.get_by_role("link", name="Details").click()  # Airflow shows a task's links there
+    link = visit.page.get_by_role("link", name="Stored profile")
+    visit.page.goto(link.get_attribute("href") or "")
+    visit.page.get_by_role("rowheader", name="public.users").get_by_role("link").click()
+    expect(visit.page.get_by_text(unquote(run_path.rsplit("/", 1)[1])).first).to_be_visible()
+
+
+def test_a_stranger_is_shown_no_profile(stranger: Visit, run_path: str) -> None:
+    for path in ("", "table?source=warehouse&table=public.users", "assets/report.css"):
+        answer = stranger.page.request.get(f"{stranger.home}/profilemesh/reports/{path}")
+        assert answer.status == 401
+        assert "users" not in answer.text()

@@ -117,7 +117,7 @@ def _furnish(here: Here) -> None:
     """Put the files where the containers have them: DAGs (the examples, and a look at the wiring) and configs."""
     dags = here.home / "dags"
     dags.mkdir(parents=True)
-    for file in [*(ROOT / "example_dags").glob("*.py"), *(Path(__file__).parent / "dags").glob("*.py")]:
+    for file in [*(ROOT / "example_dags").glob("*.[py]*"), *(Path(__file__).parent / "dags").glob("*.py")]:
         shutil.copy(file, dags)
     here.write_configs()
 

@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.xdist_group("compose"),  # one stack, not one per test process
 ]
 needs_redis = pytest.mark.skipif(not redis_database.answers(), reason="no Redis server answers on 127.0.0.1:6379")
-_RUN_SECONDS = 120
+_RUN_SECONDS = 180
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_every_scheduled_example_runs_by_itself_and_succeeds(stack: Stack) -> No
 
 
 def _scheduled_examples() -> set[str]:
-    """Return the ids of the example DAGs that have a schedule."""
+    """Return the ids of the example DAGs that the clock starts; those that assets start wait for their events."""
     from airflow.dag_processing.dagbag import DagBag
 
     found = DagBag(str(ROOT / "example_dags"), load_op_links=False)
     assert not found.import_errors
-    return {dag.dag_id for dag in found.dags.values() if dag.timetable.can_be_scheduled}
+    return {dag.dag_id for dag in found.dags.values() if isinstance(dag.schedule, str)}

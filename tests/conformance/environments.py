@@ -36,6 +36,8 @@ class Wanted:
 PYAIRBYTE = Wanted("pyairbyte", ("airbyte==0.71.3",))
 SDK = Wanted("sdk", ("airbyte-api==1.0.1",))
 FAKESNOW = Wanted("fakesnow", ("fakesnow[server]==0.12.1", "snowflake-connector-python==4.8.1"))  # 5 lacks a module
+GREAT_EXPECTATIONS = Wanted("great-expectations", ("great-expectations==1.24.1",))
+DBT = Wanted("dbt", ("dbt-core==1.10.23", "dbt-duckdb==1.11.1"))
 PROVIDER = Wanted("provider", ("apache-airflow", "apache-airflow-providers-airbyte==6.2.0"), constraints=True)
 
 

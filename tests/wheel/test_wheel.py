@@ -99,6 +99,7 @@ for entry in ours[0].entry_points:
 answer = [len(ours), names]
 """)
     groups = [
+        ["airflow.plugins", "profilemesh"],
         ["apache_airflow_provider", "provider_info"],
         ["console_scripts", "mock-airbyte"],
         ["console_scripts", "profilemesh"],
