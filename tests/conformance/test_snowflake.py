@@ -96,7 +96,7 @@ def test_a_table_is_one_stream_of_batches_in_which_every_row_comes_once(snowflak
     plan = source.plan(TableRequest(TableRef("T")))
     batches = list(source.batches(plan))
     assert (plan.kind, plan.memory_bytes) == (ReadKind.SINGLE, None)
-    assert max(batch.height for batch in batches) == 10_000
+    assert max(batch.height for batch in batches) <= 12_500  # slices are even, and a quarter larger rather than many
     assert sorted(value for batch in batches for value in batch["ID"].to_list()) == list(range(200_000))
 
 
@@ -218,7 +218,7 @@ def test_a_stream_that_nobody_wants_any_more_leaves_the_connection_usable(snowfl
     _numbered(snowflake_url)
     source = source_at(snowflake_url, batch_rows=1000)
     batches = source.batches(source.plan(TableRequest(TableRef("T"))))
-    assert next(batches).height == 1000
+    assert 0 < next(batches).height <= 1250
     batches.close()  # type: ignore[attr-defined]  # it is a generator
     assert source.row_count(source.plan(TableRequest(TableRef("T")))) == 200_000
 
