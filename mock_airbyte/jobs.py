@@ -17,6 +17,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from mock_airbyte.dormant import Dormant
 from mock_airbyte.errands import errand_for
 from mock_airbyte.job_refusals import AlreadyRunning, BadTransition, InactiveConnection
 from mock_airbyte.job_state import JobState, counts_look, job_state, next_change, rows_due
@@ -76,6 +77,7 @@ class JobBook:
         self._rows: dict[int, dict[int, Progress]] = {}
         self._announced: dict[int, int] = {}
         self._unsettled: set[int] = set()
+        self._dormant = Dormant()
         self._waited_for: set[int] = set()
         self._moved: set[int] = set()
         self._settled: dict[int, JobState] = {}  # of jobs that time no longer changes: lists of jobs grow long
@@ -178,6 +180,7 @@ class JobBook:
             memories = (self._jobs, self._newest, self._movements, self._rows, self._announced, self._timelines)
             for memory in (*memories, self._settled):
                 memory.clear()
+            self._dormant.clear()
             self._waited_for.clear()
             self._unsettled.clear()
             self._moved.clear()
@@ -242,14 +245,23 @@ class JobBook:
             while not self._is_closed and (scheduled := self.timetable.first_due(now)) is not None:
                 self._add(scheduled.connection, "sync", scheduled.at)
             for job_id in sorted(self._unsettled):
-                due = rows_due(self._jobs[job_id], self._rows.get(job_id, {}), now)
-                if due is not None and not self._is_closed:
-                    self._move(self._jobs[job_id], due)
-                state = self._state(job_id)
-                self._tell(state)
-                if state.is_terminal and not state.awaits_rows:
-                    self._unsettled.discard(job_id)
-                    self._settled[job_id] = state
+                if not self._dormant.has(self._jobs[job_id], now):
+                    self._bring_on(job_id, now)
+
+    def _bring_on(self, job_id: int, now: datetime) -> None:
+        job, rows = self._jobs[job_id], self._rows.get(job_id, {})
+        is_moving = any(progress.finished_at is None for progress in rows.values())
+        due = rows_due(job, rows, now)
+        if due is not None and not self._is_closed:
+            self._move(job, due)
+        state = self._state(job_id)
+        self._tell(state)
+        if state.is_terminal and not state.awaits_rows:
+            self._unsettled.discard(job_id)
+            self._dormant.wake(job_id)
+            self._settled[job_id] = state
+        elif due is None and not is_moving:
+            self._dormant.add(job, rows, now)
 
     def _tell(self, state: JobState) -> None:
         told = self._announced.get(state.job.job_id, 0)
@@ -378,5 +390,6 @@ class JobBook:
             self._newest[job.connection_id] = max(job.job_id, self._newest.get(job.connection_id, 0))
             self._rows[job.job_id] = dict(rows)
             self._settled.pop(job.job_id, None)
+            self._dormant.wake(job.job_id)
             self._unsettled.add(job.job_id)
             self._announced[job.job_id] = len(self._state(job.job_id).history)

@@ -149,10 +149,12 @@ class Course:
 
     def next_change(self, now: datetime, setbacks: Setbacks = _NONE) -> datetime | None:
         """Return when it next comes to another status, or its late rows to their time, by the clock alone."""
-        last = self.passed(now, setbacks)[-1]
+        passed = self.passed(now, setbacks)
+        last = passed[-1]
         is_moving = any(move.at > now for move in self.moves)  # by hand: nothing else will happen
         lasts = () if is_moving or last.stage.seconds is None else (last.stage.seconds,)
-        waits = [last.began_at + timedelta(seconds=seconds) for seconds in (*lasts, last.stage.rows_after)]
+        waits = [last.began_at + timedelta(seconds=seconds) for seconds in lasts]
+        waits += [one.began_at + timedelta(seconds=one.stage.rows_after) for one in passed]
         return min((at for at in (*waits, *(move.at for move in self.moves)) if at > now), default=None)
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.airbyte.models import Job
 
 SYNCS = 1_000
-POLL_SECONDS = 30.0  # the default. A mock of 1,000 running jobs answers some 50 looks a second, and no more
+POLL_SECONDS = 30.0  # the default
 SYNC_SECONDS = 60  # of each job, by the mock's clock
 WAIT_SECONDS = 125  # until that clock moves: some looks at each job
 PROBE_SECONDS = 0.01
