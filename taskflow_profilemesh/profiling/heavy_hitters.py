@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskflow_profilemesh.profiling.frequencies import NO_FREQUENCIES, Frequencies, add_counts
+from taskflow_profilemesh.profiling.top_values import MOST_VALUES, tellable
 
 CAPACITY: Final = 4096
 REMEMBERED: Final = 256
-SHOWN: Final = 50  # so many texts does a profile show
 
 ReadTexts = Callable[[NDArray[np.uint64]], dict[int, str]]  # the texts behind ascending hashes, as far as known
 
@@ -99,7 +99,9 @@ def _largest_but(most: int, counts: NDArray[np.int64]) -> int:
 def _worth_remembering(frequencies: Frequencies, error_rows: int, capacity: int | None) -> NDArray[np.uint64]:
     """Return the hashes, ascending, whose texts are kept: without a capacity nothing is merged, only shown."""
     if capacity is None:
-        return np.sort(frequencies.hashes[_largest(frequencies.counts, SHOWN)])
+        order = _largest(frequencies.counts, MOST_VALUES)
+        frequent = Frequencies(frequencies.hashes[order], frequencies.counts[order])
+        return np.sort(tellable(frequent, different=len(frequencies.hashes)).hashes)
     if not error_rows and len(frequencies.hashes) <= CAPACITY:
         return frequencies.hashes
     return np.sort(frequencies.hashes[_largest(frequencies.counts, REMEMBERED)])
@@ -107,12 +109,14 @@ def _worth_remembering(frequencies: Frequencies, error_rows: int, capacity: int 
 
 def _largest(counts: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """Return the places of the largest counts, the largest first, of equal ones the earlier."""
-    places = np.arange(len(counts))
-    if len(counts) > most:
-        least = np.partition(counts, len(counts) - most)[len(counts) - most]
-        places = np.flatnonzero(counts >= least)
-        if counts.max() == least:  # as in a column without repetition: they are all equal
-            return places[:most]
+    if len(counts) <= most:
+        return np.argsort(-counts, kind="stable")
+    if (most_rows := counts.max()) == 1:  # a column without repetition
+        return np.arange(most)
+    least = np.partition(counts, len(counts) - most)[len(counts) - most]
+    places = np.flatnonzero(counts >= least)
+    if most_rows == least:
+        return places[:most]
     return places[np.argsort(-counts[places], kind="stable")][:most]
 
 

@@ -128,7 +128,7 @@ class NumberStatistics:
         return to_scalar(low, self.kind, aware=aware), to_scalar(high, self.kind, aware=aware)
 
     def _distinct(self, decimals: DecimalTotals | None, *, value_count: int, aware: bool) -> Distinct:
-        frequent = tellable(self.distinct, self.frequent.most_frequent(MOST_VALUES))
+        frequent = tellable(self.frequent.most_frequent(MOST_VALUES), different=self.distinct.estimate)
         values = unhash_numbers(frequent.hashes, dtype=self._wide_type())
         texts = (to_text(value, self.kind, aware=aware) for value in values.tolist())
         told = describe_distinct(

@@ -42,14 +42,20 @@ _FORMS: Final[Mapping[SemanticType, str]] = {
 }
 TYPES: Final = tuple(_FORMS)  # by code, from 1
 _CODES: Final = {kind: code for code, kind in enumerate(TYPES, start=1)}
-_WORDS: Final = re.compile(r"[A-Za-z][^@:.\0]*(?:\0[A-Za-z][^@:.\0]*)*")  # as a text of no type begins and goes on
+_WORDS: Final = re.compile(r"[A-Za-z][^@:\0]*(?:\0[A-Za-z][^@:\0]*)*")  # as a text of no type begins and goes on
+_ALIKE: Final = (SemanticType.UUID, SemanticType.EMAIL)  # are of no other type, and nothing of them is parsed
+_COLUMNS: Final = re.compile("|".join(rf"({form}(?:\0{form})*)" for form in map(_FORMS.__getitem__, _ALIKE)), re.ASCII)
 _ANY: Final = re.compile("|".join(f"({form})" for form in _FORMS.values()), re.DOTALL | re.ASCII)
 
 
 def type_codes(texts: Sequence[str]) -> list[int]:
-    """Return the code of each text's type."""
-    if _WORDS.fullmatch("\0".join(texts)) and _UUID_LENGTH not in map(len, texts):
-        return [0] * len(texts)  # most columns, looked at in one pass
+    """Return the code of each text's type; columns of words, of UUIDs and of addresses are looked at in one pass."""
+    joined = "\0".join(texts)
+    if _WORDS.fullmatch(joined) and _UUID_LENGTH not in map(len, texts):
+        return [0] * len(texts)
+    alike = _COLUMNS.fullmatch(joined)
+    if alike and alike.lastindex and joined.count("\0") < len(texts) and max(map(len, texts)) <= _LONGEST:
+        return [_CODES[_ALIKE[alike.lastindex - 1]]] * len(texts)
     return [type_code(text) for text in texts]
 
 
@@ -57,7 +63,7 @@ def type_code(text: str | None) -> int:
     """Return the code of a text's type: of its narrowest, since an integer is a decimal, too."""
     if text is None:
         return NULL
-    if text[:1].isalpha() and len(text) != _UUID_LENGTH and "@" not in text and ":" not in text and "." not in text:
+    if text[:1].isalpha() and len(text) != _UUID_LENGTH and "@" not in text and ":" not in text:
         return 0  # most texts of most columns: a word
     found = _ANY.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None or found.lastindex is None:

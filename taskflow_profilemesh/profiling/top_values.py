@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,11 +20,14 @@ LEAST_ROWS: Final = 5  # of a value after the tenth: rarer ones say nothing of a
 _ALWAYS: Final = 10
 
 
-def tellable(state: DistinctState, frequent: Frequencies) -> Frequencies:
-    """Return those of the largest counters (the largest first) whose values a profile shows, if all have a text."""
-    if state.estimate <= MOST_VALUES:
+def tellable(frequent: Frequencies, *, different: int) -> Frequencies:
+    """Return those of the largest counters (the largest first) whose values a profile shows, if all have a text.
+
+    `different`: how many different values there are.
+    """
+    if different <= MOST_VALUES:
         return frequent
-    shown = max(_ALWAYS, int(np.count_nonzero(frequent.counts >= LEAST_ROWS)))
+    shown = min(MOST_VALUES, max(_ALWAYS, int(np.count_nonzero(frequent.counts >= LEAST_ROWS))))
     return Frequencies(frequent.hashes[:shown], frequent.counts[:shown])
 
 
@@ -38,18 +40,13 @@ def describe_distinct(
     ordered by text.
     """
     counted = zip(frequent.hashes.tolist(), frequent.counts.tolist(), strict=True)
-    known = ((texts[hash_], count) for hash_, count in counted if hash_ in texts)
-    keep_all = state.estimate <= MOST_VALUES  # a list that is complete tells a new value from a rare one
-    told = (
-        item
-        for place, item in enumerate(islice(known, MOST_VALUES))
-        if keep_all or place < _ALWAYS or item[1] >= LEAST_ROWS
-    )
-    top = [TopValue(text[:LONGEST_TEXT], count) for text, count in told]
+    known = [TopValue(texts[hash_][:LONGEST_TEXT], count) for hash_, count in counted if hash_ in texts][:MOST_VALUES]
+    if state.estimate > MOST_VALUES:  # a list that is complete tells a new value from a rare one
+        known = known[:_ALWAYS] + [value for value in known[_ALWAYS:] if value.count >= LEAST_ROWS]
     return Distinct(
         count=state.estimate_of(value_count),
         error_ratio=state.error_ratio,
-        top=tuple(sorted(top, key=lambda value: (-value.count, value.value))),
+        top=tuple(sorted(known, key=lambda value: (-value.count, value.value))),
         top_error_rows=error_rows,
         repeated_ratio=state.repeated_ratio,
     )

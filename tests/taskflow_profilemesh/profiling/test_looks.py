@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from taskflow_profilemesh.profiling import Kind, Precision
 from taskflow_profilemesh.profiling.json_keys import top_keys
 from taskflow_profilemesh.profiling.looks import JsonKey, JsonKeys, Looks, SemanticType, Shape
-from taskflow_profilemesh.profiling.semantic_types import type_code
+from taskflow_profilemesh.profiling.semantic_types import type_code, type_codes
 from taskflow_profilemesh.profiling.shapes import shape
 from tests.taskflow_profilemesh.profiling.frames import column_of
 
@@ -56,6 +58,15 @@ def test_a_column_of_a_type_is_told(kind: SemanticType) -> None:
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_is_not_certain_is_not_told(text: str) -> None:
     assert type_code(text) == 0
+
+
+ODD = [*NOTHING, "a.b", "ab.12", "a@b.co\0c@d.co", "a\0b", "1\0002", "x" * 35 + "\0"]
+_columns = st.sampled_from([*EXAMPLES.values(), [*ODD, *(texts[0] for texts in EXAMPLES.values())]])
+
+
+@given(_columns.flatmap(lambda texts: st.lists(st.sampled_from(texts), min_size=1)))
+def test_a_column_that_is_looked_at_in_one_pass_has_the_types_of_its_texts_one_by_one(texts: list[str]) -> None:
+    assert type_codes(texts) == [type_code(text) for text in texts]
 
 
 def test_a_few_strangers_are_put_up_with() -> None:
