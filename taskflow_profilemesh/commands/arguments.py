@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from taskflow_profilemesh.table_selection import Wanted
+    from taskflow_profilemesh.tables import TableRef
 
 _SECRET: Final = re.compile(r"://[^\s/]*@|password=\S+|(?<=--client-)sec[^\s=]*[\s=]+\S+", re.IGNORECASE)
 _UNITS: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -75,9 +76,9 @@ def _declare_tables(parser: argparse.ArgumentParser) -> None:
         "target",
         nargs="*",
         metavar="URL TABLE",
-        help="a database's URL (postgresql, mysql, mssql, snowflake, sqlite) or a folder of files, left out with"
-        " --conn-id and where --config names the source; then tables, left out where --config names them:"
-        " names, or patterns such as 'shop.*'. In double quotes a star is a star: '\"a*b\"'",
+        help="a database's URL (postgresql, mysql, mssql, snowflake, sqlite), a folder of files or one of them,"
+        " left out with --conn-id and where --config names the source; then tables, left out for one file and where"
+        " --config names them: names, or patterns such as 'shop.*'. In double quotes a star is a star: '\"a*b\"'",
     )
     parser.add_argument("--conn-id", help="an Airflow connection, from its variable AIRFLOW_CONN_…")
     parser.add_argument(
@@ -117,7 +118,7 @@ def _declare_part(part: argparse._ArgumentGroup) -> None:
 def _names_nothing(found: argparse.Namespace) -> str | None:
     if found.target or found.conn_id is not None or found.config is not None:
         return None
-    return "nothing is named to read: a database's URL, a folder, --conn-id, or --config with a file that names it"
+    return "nothing is named to read: a database's URL, a folder, a file, --conn-id, or --config with a source"
 
 
 def declare_plan(parser: Parser) -> None:
@@ -136,7 +137,7 @@ def declare_profile(parser: Parser) -> None:
 
 
 def place_of(options: argparse.Namespace, *, config_names_one: bool = False) -> str | None:
-    """Return the URL or the folder that was named; None where it is a connection, or the config's source.
+    """Return the URL, the folder or the file that was named; None where it is a connection, or the config's source.
 
     Where the config names a source, a first word without `://` is a table. Raises `InvalidOption`.
     """
@@ -144,14 +145,22 @@ def place_of(options: argparse.Namespace, *, config_names_one: bool = False) -> 
     if options.conn_id is not None or (config_names_one and "://" not in (first or "")):
         return None
     if first is None:
-        expected = "a database's URL, a folder, --conn-id, or a --config with its source"
+        expected = "a database's URL, a folder or a file, --conn-id, or a --config with its source"
         raise InvalidOption(option="URL", got="nothing", expected=expected)
     return str(first)
 
 
-def tables_of(options: argparse.Namespace, place: str | None) -> tuple[Wanted, ...] | None:
-    """Return the tables that were asked for beside the place, None where there are none; raises `InvalidOption`."""
+def tables_of(
+    options: argparse.Namespace, place: str | None, *, file: TableRef | None = None
+) -> tuple[Wanted, ...] | None:
+    """Return the tables that were asked for beside the place, None where there are none; raises `InvalidOption`.
+
+    `file`: the table that the place itself is.
+    """
     names = options.target if place is None else options.target[1:]
+    if file is not None and (names or options.schema or options.pattern):
+        raise InvalidOption(option="TABLE", got="a file and tables", expected="one file alone, or a folder and tables")
+    names = names if file is None else [str(file)]
     misplaced = next((name for name in names if "://" in name), None)
     if misplaced is not None:
         raise InvalidOption(option="TABLE", got="a URL", expected="one URL, before the tables, and no --conn-id")
@@ -257,7 +266,7 @@ def _bytes(text: str) -> int:
 
 
 def folder_of(place: str) -> Path | None:
-    """Return the folder that is meant, or None for a database."""
+    """Return the folder, or the file, that is meant; None for a database."""
     if place.startswith("file://"):
         return Path(place.removeprefix("file://"))
     return Path(place) if "://" not in place else None

@@ -15,6 +15,7 @@ from taskflow_profilemesh.commands.stores import StoreChoice, chosen, config_of
 from taskflow_profilemesh.config import ProfileOptions, Said, settle
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.reading import DatabaseAddress
+from taskflow_profilemesh.reading.folder import table_of
 from taskflow_profilemesh.table_requests import insisted, table_requests
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from taskflow_profilemesh.table_selection import Wanted
+    from taskflow_profilemesh.tables import TableRef
 
 _DEFAULT_VARIABLE: Final = f"AIRFLOW_CONN_{ProfileOptions().conn_id.upper()}"
 
@@ -47,18 +49,31 @@ def asked_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Asked
     """Return what is asked for; raises `InvalidOption`, which repeats no URL, and `InvalidConfig`."""
     config = config_of(arguments, environ)
     place = place_of(arguments, config_names_one=_names_source(config, environ))
-    tables = tables_of(arguments, place)
+    folder, file = _files(place)
+    tables = tables_of(arguments, place, file=file)
     if tables is None and config.get("tables"):
         tables = insisted(config["tables"] or (), each_of(arguments), exclude=arguments.exclude)
     if tables is None:
         expected = "tables, --schema or --pattern, or profiling.tables in a --config; '*' is all of them"
         raise InvalidOption(option="TABLE", got="nothing", expected=expected)
-    folder = folder_of(place) if place is not None else None
     said = _source(arguments, place, folder) | _limits(arguments) | Said(tables=tables)
     options = settle(said, config)
     if place is not None or arguments.conn_id is not None:
         options = replace(options, source_type=None)  # the config's, which speaks of its own source
     return Asked(options=options, folder=folder, store=_store(arguments, environ, config))
+
+
+def _files(place: str | None) -> tuple[Path | None, TableRef | None]:
+    """Return the folder that is to be read, and its table where a single file is; None for a database."""
+    path = folder_of(place) if place is not None else None
+    if path is None or path.is_dir():
+        return path, None
+    file = table_of(path)
+    if file is None:
+        expected = "postgresql://…, mysql://…, sqlite:///…, or what exists: a folder or a file that ends in "
+        expected += ".parquet, .csv, .tsv or .jsonl"
+        raise InvalidOption(option="URL", got="no URL, no folder and no such file", expected=expected)
+    return path.parent, file
 
 
 def _store(arguments: argparse.Namespace, environ: Mapping[str, str], config: Said) -> StoreChoice | None:

@@ -34,12 +34,6 @@ def source_of(arguments: argparse.Namespace, asked: Asked) -> DatabaseSource | F
     """Return the source that is meant; raises `InvalidOption`, which repeats no URL."""
     options = asked.options
     if asked.folder is not None:
-        if not asked.folder.is_dir():
-            raise InvalidOption(
-                option="URL",
-                got="no URL and no folder",
-                expected="postgresql://…, mysql://…, sqlite:///… or a folder that exists",
-            )
         return FileSource(asked.folder, name=options.source_name, infer_rows=arguments.infer_rows)
     url = options.source_url
     address = DatabaseAddress.from_url(url) if url else connection_address(options.conn_id, os.environ)

@@ -7,6 +7,7 @@ of them, and then hold for every row; a value that does not fit is an error, nev
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,9 @@ from taskflow_profilemesh.reading.catalog.entry import CatalogColumn
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_SEPARATORS: Final = ";\t|"  # of a CSV file without commas in its first line
+_QUOTED: Final = re.compile(rb'"[^"]*"')
+_LONGEST_HEADER: Final = 1 << 20
 _KINDS: Final[tuple[tuple[Callable[[pl.DataType], bool], Kind], ...]] = (
     (lambda dtype: dtype.is_integer(), Kind.INTEGER),
     (lambda dtype: dtype.is_float(), Kind.FLOAT),
@@ -44,10 +48,26 @@ class Format:
     is_guessed: bool  # its types are
 
 
-def _delimited(path: Path, infer_rows: int | None, *, separator: str) -> pl.LazyFrame:
+def _delimited(path: Path, infer_rows: int | None, *, separator: str | None = None) -> pl.LazyFrame:
+    """Scan a text of lines; without a separator, the one that its first line has.
+
+    Between semicolons a decimal may have a comma: that is how more columns become numbers, or it is not.
+    """
+    separator = separator or _separator(path)
     read = partial(pl.scan_csv, path, separator=separator, glob=False)
-    types = read(infer_schema_length=infer_rows, try_parse_dates=True).collect_schema()
-    return read(schema=types)
+    ways = [partial(read, decimal_comma=comma) for comma in ((False, True) if separator == ";" else (False,))]
+    types = [way(infer_schema_length=infer_rows, try_parse_dates=True).collect_schema() for way in ways]
+    texts = [list(of_way.values()).count(pl.String()) for of_way in types]
+    best = texts.index(min(texts))
+    return ways[best](schema=types[best])
+
+
+def _separator(path: Path) -> str:
+    """Return what stands between the names of a CSV file's first line: a comma, or else the most frequent other one."""
+    with path.open("rb") as file:
+        names = _QUOTED.sub(b"", file.readline(_LONGEST_HEADER)).decode("latin-1")
+    found = max(_SEPARATORS, key=names.count)
+    return found if found in names and "," not in names else ","
 
 
 def _lines(path: Path, infer_rows: int | None) -> pl.LazyFrame:
@@ -57,7 +77,7 @@ def _lines(path: Path, infer_rows: int | None) -> pl.LazyFrame:
 
 
 _PARQUET: Final = Format("Parquet", lambda path, _: pl.scan_parquet(path, glob=False), is_guessed=False)
-_CSV: Final = Format("CSV", partial(_delimited, separator=","), is_guessed=True)
+_CSV: Final = Format("CSV", _delimited, is_guessed=True)
 _TSV: Final = Format("TSV", partial(_delimited, separator="\t"), is_guessed=True)
 _JSON_LINES: Final = Format("JSON lines", _lines, is_guessed=True)
 FORMATS: Final[Mapping[str, Format]] = {

@@ -13,8 +13,6 @@ only read.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -31,7 +29,6 @@ from taskflow_profilemesh.errors import (
     ProfileMeshError,
     ReadCancelled,
     SourceUnreachable,
-    TableAmbiguous,
     TableNotFound,
     nearest,
 )
@@ -41,11 +38,11 @@ from taskflow_profilemesh.reading.batches import Ending, Stop, read_ahead, strea
 from taskflow_profilemesh.reading.catalog.entry import CatalogTable, Whole
 from taskflow_profilemesh.reading.file_counts import counts_of
 from taskflow_profilemesh.reading.file_scans import FORMATS, as_kind, columns_of, scan
+from taskflow_profilemesh.reading.folder import Folder
 from taskflow_profilemesh.reading.plan import ReadPlan, chosen_columns, declared_schema
 from taskflow_profilemesh.reading.sampling import sample_share, sampling_of
 from taskflow_profilemesh.reading.signals import signal_columns
 from taskflow_profilemesh.reading.size import Size
-from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -55,13 +52,12 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.reading.counting import Counts
     from taskflow_profilemesh.reading.cursor import Mark, Survey
     from taskflow_profilemesh.reading.plan import Growth
-    from taskflow_profilemesh.tables import TableRequest
+    from taskflow_profilemesh.tables import TableRef, TableRequest
 
 T = TypeVar("T")
 BATCH_ROWS: Final = 131_072
 INFER_ROWS: Final = 100_000
 _DEPTH: Final = 2
-_PARTITION: Final = re.compile(r"[^=]+=.*")  # as Hive and Spark name the folders of a table's partitions
 _ALL_FILES: Final = "none: files are always read whole"
 _DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
@@ -85,7 +81,7 @@ class FileSource:
         self, folder: Path, *, name: str, batch_rows: int = BATCH_ROWS, infer_rows: int | None = INFER_ROWS
     ) -> None:
         """Remember where the files are; nothing is opened yet."""
-        self._folder = folder
+        self._folder = Folder(folder, name)
         self._name = name
         self._batch_rows = batch_rows
         self._infer_rows = infer_rows
@@ -93,7 +89,7 @@ class FileSource:
 
     def __repr__(self) -> str:
         """Name the source and its folder."""
-        return f"FileSource({self._name!r}, {str(self._folder)!r})"
+        return f"FileSource({self._name!r}, {str(self._folder.path)!r})"
 
     @property
     def name(self) -> str:
@@ -103,19 +99,15 @@ class FileSource:
     def check(self) -> None:
         """Raise `SourceUnreachable` if the folder is none, or may not be read."""
         try:
-            next(self._folder.iterdir(), None)
+            next(self._folder.path.iterdir(), None)
         except OSError as error:
-            raise SourceUnreachable(source=self._name, address=str(self._folder)) from error
+            raise SourceUnreachable(source=self._name, address=str(self._folder.path)) from error
 
     def tables(self, *, unnamed_only: bool = False) -> list[TableRef]:
         """Return the folder's tables by name: its files without their endings, and its folders that hold files."""
         del unnamed_only  # none has a schema
         self.check()
-        found = [path for path in self._folder.iterdir() if _is_table(path)]
-        named = Counter(_stem(path) for path in found)
-        return [
-            TableRef(name) for name in sorted(_stem(path) if named[_stem(path)] == 1 else path.name for path in found)
-        ]
+        return self._folder.tables()
 
     def schema(self, table: TableRef) -> TableSchema:
         """Return a table as its files declare it; raises `TableNotFound` with the nearest that exist."""
@@ -137,7 +129,7 @@ class FileSource:
             schema=TableSchema(entry.schema.table, tuple(column.schema for column in columns), size_bytes=_size(files)),
             declared=declared_schema(entry, columns),
             columns=columns,
-            queries=tuple(str(file.relative_to(self._folder)) for file in files) if columns else (),
+            queries=tuple(str(file.relative_to(self._folder.path)) for file in files) if columns else (),
             reason=self._reason(files),
             count_query="",
             where=request.where,
@@ -212,7 +204,7 @@ class FileSource:
 
     def _entry(self, table: TableRef) -> tuple[CatalogTable, list[Path]]:
         self.check()
-        files = self._files(table)
+        files = self._folder.files(table)
         if not files:
             known = [str(known) for known in self.tables()]
             raise TableNotFound(source=self._name, table=str(table), known=nearest(str(table), known))
@@ -224,38 +216,11 @@ class FileSource:
         schema = TableSchema(table, tuple(column.schema for column in columns), size_bytes=_size(files))
         return CatalogTable(schema, columns, Whole("files are read from beginning to end")), files
 
-    def _files(self, table: TableRef) -> list[Path]:
-        """Return the files of a table, in order of their names; a name with a dot reads as a schema and a name."""
-        names = (
-            [table.name] if table.schema is None else [f"{table.schema}.{table.name}", f"{table.schema}/{table.name}"]
-        )
-        for name in names:
-            if name.startswith("/") or ".." in name.split("/"):
-                continue
-            found = self._called(name, table) or [path for path in self._folder.glob(name) if _is_table(path)]
-            if found or (found := [path for path in self._folder.glob(f"{name}.*") if _is_table(path)]):
-                return sorted(file for path in found for file in _parts(path))
-        return []
-
-    def _called(self, name: str, table: TableRef) -> list[Path]:
-        """Return what has exactly this name, with or without its ending: `orders` is not `orders.old.csv`.
-
-        Raises `TableAmbiguous` where several differ in their endings alone.
-        """
-        place = self._folder / name
-        beside = list(place.parent.iterdir()) if place.parent.is_dir() else []
-        itself = [path for path in beside if path.name == place.name and _is_table(path)]
-        found = itself or [path for path in beside if _stem(path) == place.name and _is_table(path)]
-        if len(found) > 1:
-            known = tuple(sorted(path.name for path in found))
-            raise TableAmbiguous(source=self._name, table=str(table), known=known)
-        return found
-
     def _scan(self, files: Sequence[Path]) -> pl.LazyFrame:
         return scan(files, infer_rows=self._infer_rows)
 
     def _rows(self, plan: ReadPlan) -> pl.LazyFrame:
-        rows = self._scan([self._folder / query for query in plan.queries])
+        rows = self._scan([self._folder.path / query for query in plan.queries])
         where = plan.where if isinstance(plan, FilePlan) else None
         return rows.filter(pl.sql_expr(where)) if where else rows
 
@@ -329,27 +294,9 @@ def _meant(message: str) -> tuple[type[FileUnreadable], str]:
         return FileTypesDiffer, "a value does not fit the type that its column was taken for"
     if "utf-8" in message.casefold():
         return FileNotUtf8, "its text is not in UTF-8"
+    if message.startswith("found more fields"):
+        return FileUnreadable, "a line has more fields than the first one"
     return FileUnreadable, "it is damaged, or a value does not fit the type that its column was taken for"
-
-
-def _is_table(path: Path) -> bool:
-    return bool(_parts(path))
-
-
-def _parts(path: Path) -> list[Path]:
-    """Return the file itself, or the files in a folder and its partitions; nothing for what is no table."""
-    if path.is_dir():
-        return [
-            file
-            for part in path.iterdir()
-            if not part.is_dir() or _PARTITION.fullmatch(part.name)
-            for file in _parts(part)
-        ]
-    return [path] if path.is_file() and path.suffix.casefold() in FORMATS else []
-
-
-def _stem(path: Path) -> str:
-    return path.name if path.is_dir() else path.stem
 
 
 def _size(files: Sequence[Path]) -> int:

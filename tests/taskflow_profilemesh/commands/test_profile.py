@@ -65,6 +65,36 @@ def test_a_folder_of_files_is_a_source(tmp_path: Path, capsys: Capture) -> None:
     assert "people: 2 rows × 2 columns" in capsys.readouterr().out
 
 
+def test_a_single_file_is_a_source_and_its_table_is_called_as_in_its_folder(tmp_path: Path, capsys: Capture) -> None:
+    for name in ("people.csv", "people.old.csv"):
+        (tmp_path / name).write_text("name,age\nann,30\nbob,40\n")
+    for file, table in (("people.csv", "people"), ("people.old.csv", '"people.old"')):
+        assert main(["profile", str(tmp_path / file)]) == 0
+        assert f"{table}: 2 rows × 2 columns" in capsys.readouterr().out
+    (tmp_path / "people.tsv").write_text("name\tage\n")
+    assert main(["plan", (tmp_path / "people.csv").as_uri()]) == 0
+    assert "people.csv" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["people.csv", "orders"], "one file alone, or a folder and tables"),
+        (["people.csv", "--schema", "shop"], "one file alone, or a folder and tables"),
+        (["people.xlsx", "people"], ".parquet, .csv, .tsv or .jsonl"),
+        (["nowhere.csv"], ".parquet, .csv, .tsv or .jsonl"),
+    ],
+)
+def test_a_file_that_cannot_be_a_source_says_what_can(
+    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("people.csv", "people.xlsx"):
+        (tmp_path / name).write_text("name\nann\n")
+    assert main(["profile", *words]) == 1
+    assert told in capsys.readouterr().err
+
+
 def test_how_many_rows_types_are_guessed_from_can_be_said(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "t.csv").write_text("a\n1\nx\n")
     assert main(["plan", str(tmp_path), "t", "--infer-rows", "1"]) == 0

@@ -326,3 +326,33 @@ def test_a_folder_goes_before_a_file_beside_it(tmp_path: Path) -> None:
     source = _source(tmp_path)
     assert [table.name for table in source.tables()] == ["orders", "orders.csv"]
     assert _read(source, "orders")["a"].to_list() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("id;name;price\n1;ann;1,5\n2;bob;2\n", [(1, "ann", 1.5), (2, "bob", 2.0)]),
+        ("\ufeffid;name;price\n1;ann;1.5\n2;b,c;2.0\n", [(1, "ann", 1.5), (2, "b,c", 2.0)]),
+        ("id|name|price\n1|a;b|1.5\n", [(1, "a;b", 1.5)]),
+        ("id\tname\tprice\n1\tann\t1.5\n", [(1, "ann", 1.5)]),
+        ('"a;b;c;d",name,price\n1,ann,1.5\n', [(1, "ann", 1.5)]),
+        ('"a,b";name;price\n1;ann;1,5\n', [(1, "ann", 1.5)]),
+    ],
+)
+def test_a_csv_file_is_read_by_what_stands_between_the_names_of_its_first_line(
+    text: str, rows: list[tuple[object, ...]], tmp_path: Path
+) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    assert _read(_source(tmp_path), "t").rows() == rows
+
+
+def test_a_csv_file_of_one_column_has_a_comma_whatever_its_texts_hold(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("name\na;b\nc;d\n")
+    assert _read(_source(tmp_path), "t").rows() == [("a;b",), ("c;d",)]
+
+
+def test_a_line_with_more_fields_than_the_first_is_told(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,name\n1,ann\n2,bob,secret\n")
+    with pytest.raises(FileUnreadable, match="a line has more fields than the first one") as caught:
+        _read(_source(tmp_path), "t")
+    assert "secret" not in str(caught.value)
