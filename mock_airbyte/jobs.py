@@ -22,7 +22,7 @@ from mock_airbyte.errands import errand_for
 from mock_airbyte.job_refusals import AlreadyRunning, BadTransition, InactiveConnection
 from mock_airbyte.job_state import JobState, counts_look, job_state, next_change, rows_due
 from mock_airbyte.lifecycle import IMMEDIATE, TRANSITIONS, Move, checked
-from mock_airbyte.movement import Movement
+from mock_airbyte.movement import Movement, Movements
 from mock_airbyte.records import Job
 from mock_airbyte.retries import NO_BACKOFF
 from mock_airbyte.sync.errand import CHECKPOINT_ROWS
@@ -73,12 +73,11 @@ class JobBook:
         self._jobs: dict[int, Job] = {}
         self._newest: dict[str, int] = {}  # of each connection, its newest job
         self.timetable = Timetable(world, self._newest_of, self._state)
-        self._movements: dict[int, Movement] = {}  # of each job, the latest
+        self._movements = Movements()
         self._rows: dict[int, dict[int, Progress]] = {}
         self._announced: dict[int, int] = {}
         self._unsettled: set[int] = set()
         self._dormant = Dormant()
-        self._waited_for: set[int] = set()
         self._moved: set[int] = set()
         self._settled: dict[int, JobState] = {}  # of jobs that time no longer changes: lists of jobs grow long
         self.resets = 0  # how often all jobs were forgotten
@@ -177,11 +176,9 @@ class JobBook:
         was_closed = self._is_closed
         self.close()
         with self._lock:
-            memories = (self._jobs, self._newest, self._movements, self._rows, self._announced, self._timelines)
-            for memory in (*memories, self._settled):
+            memories = (self._jobs, self._newest, self._rows, self._announced, self._timelines, self._settled)
+            for memory in (*memories, self._dormant, self._movements):
                 memory.clear()
-            self._dormant.clear()
-            self._waited_for.clear()
             self._unsettled.clear()
             self._moved.clear()
             self.resets += 1
@@ -209,9 +206,7 @@ class JobBook:
 
     def _not_waited_for(self, job_ids: list[int]) -> list[Movement]:
         with self._lock:
-            new = [job_id for job_id in job_ids if job_id in self._movements and job_id not in self._waited_for]
-            self._waited_for.update(new)
-            return [self._movements[job_id] for job_id in new]
+            return self._movements.not_waited_for(job_ids)
 
     def cancel(self, job_id: int) -> JobState:
         """Cancel whatever the job's connection is running now, as Airbyte does, and return the job asked about."""
@@ -230,10 +225,10 @@ class JobBook:
             running = self._running(connection_id)
             if running is None:
                 return None
-            movement = self._movements.get(running)
-            if movement is not None and movement.progress.finished_at is None:
-                movement.stop()
-                return movement
+            for movement in self._movements.of([running]):
+                if movement.progress.finished_at is None:
+                    movement.stop()
+                    return movement
             if not any(move.status == "cancelled" for move in self._jobs[running].moves):
                 self._moved_by_hand(running, "cancelled", after_seconds=self.cancel_seconds)
             return None
@@ -289,7 +284,7 @@ class JobBook:
         self.tick()
         while True:
             with self._lock:
-                moving = [one for job_id in self._unsettled if (one := self._movements.get(job_id)) and one.is_moving]
+                moving = [movement for movement in self._movements.of(self._unsettled) if movement.is_moving]
             for movement in moving:
                 movement.wait(seconds)
             self.tick()
@@ -313,7 +308,7 @@ class JobBook:
         """Stop what is moving, wait at most `seconds` for all of it, and let nothing start or move until `open`."""
         with self._lock:
             self._is_closed = True
-            moving = [self._movements[job_id] for job_id in self._unsettled if job_id in self._movements]
+            moving = self._movements.of(self._unsettled)
         for movement in moving:
             movement.stop()
         deadline = time.monotonic() + seconds
@@ -346,10 +341,7 @@ class JobBook:
             progress.outcome = "cancelled"
             progress.started_at = progress.finished_at = progress.now()
             return
-        movement = Movement(progress, partial(run, errand))
-        movement.start()
-        self._movements[job.job_id] = movement
-        self._waited_for.discard(job.job_id)
+        self._movements.begin(job.job_id, Movement(progress, partial(run, errand)))
 
     def _failed_before(self, job: Job) -> bool:
         """Return whether the connection's job before this one has failed."""

@@ -1,4 +1,4 @@
-"""The moving of one job's rows, in a thread of its own, so that looking at the job never waits for it."""
+"""The moving of a job's rows, in a thread of its own, so that looking at the job never waits for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mock_airbyte.sync.progress import Progress
 
@@ -41,3 +41,33 @@ class Movement:
     def _run(self) -> None:
         self._work(self.progress)
         self.progress.finished_at = self.progress.now()
+
+
+class Movements:
+    """The movement of each job's latest attempt, and which of them a look has waited for."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._latest: dict[int, Movement] = {}
+        self._waited_for: set[int] = set()
+
+    def begin(self, job_id: int, movement: Movement) -> None:
+        """Start the movement of a job's next attempt."""
+        movement.start()
+        self._latest[job_id] = movement
+        self._waited_for.discard(job_id)
+
+    def of(self, job_ids: Iterable[int]) -> list[Movement]:
+        """Return the movements of those of the jobs whose rows have begun to move."""
+        return [self._latest[job_id] for job_id in job_ids if job_id in self._latest]
+
+    def not_waited_for(self, job_ids: Iterable[int]) -> list[Movement]:
+        """Return likewise those that nobody has waited for; they are waited for now."""
+        new = [job_id for job_id in job_ids if job_id in self._latest and job_id not in self._waited_for]
+        self._waited_for.update(new)
+        return self.of(new)
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._latest.clear()
+        self._waited_for.clear()

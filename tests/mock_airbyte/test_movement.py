@@ -58,7 +58,8 @@ def moving(mock: MockAirbyte, warehouse: Path) -> tuple[str, int]:
 
 
 def _finish(mock: MockAirbyte, job_id: int) -> None:
-    mock.book._movements[job_id].wait(30)
+    (movement,) = mock.book._movements.of([job_id])
+    movement.wait(30)
 
 
 def test_a_job_runs_until_its_rows_are_committed(
@@ -93,7 +94,8 @@ def test_a_cancel_while_rows_move_commits_none_of_them(
 def test_stopping_the_mock_stops_what_moves(mock: MockAirbyte, gate: Gate, moving: tuple[str, int]) -> None:
     gate.open()
     mock.stop()
-    assert mock.book._movements[moving[1]].progress.finished_at is not None
+    (movement,) = mock.book._movements.of([moving[1]])
+    assert movement.progress.finished_at is not None
 
 
 def test_a_job_that_waits_while_the_mock_is_away_is_done_when_it_is_back(tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ def test_the_first_look_waits_for_a_small_sync(warehouse: Path) -> None:
 def test_a_served_mock_finishes_jobs_that_nobody_looks_at(warehouse: Path) -> None:
     with MockAirbyte(timeline=by_clock(pending_seconds=0.01, running_seconds=0.01)) as mock:
         job_id = mock.sync(connected(mock, warehouse))
-        _eventually(lambda: job_id in mock.book._movements)
+        _eventually(lambda: mock.book._movements.of([job_id]) != [])
         _finish(mock, job_id)
         assert select(warehouse, "select count(*) from people") == [(2,)]
 
