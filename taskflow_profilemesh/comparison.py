@@ -240,7 +240,11 @@ def compared(  # noqa: PLR0913 -- each is a collaborator, or what one comparison
     report = None
     if choice is not None and profiles:
         report = _since(choice, alike(profiles, profile), settings, past=_past(store, runs, settings))
-        report = _with_anomalies(report, profile, store, runs, at) if settings.find_anomalies else report
+        report = (
+            _with_anomalies(report, profile, store, runs, at=at, rules=settings.rules)
+            if settings.find_anomalies
+            else report
+        )
         report = _with_run_ids(report, choice)
     report = with_unmet(report, unmet(settings.expectations, profile))
     if report is None:
@@ -267,7 +271,13 @@ def _since(
 
 
 def _with_anomalies(
-    report: DriftReport, profile: TableProfile, store: History, runs: Sequence[RunSummary], at: datetime
+    report: DriftReport,
+    profile: TableProfile,
+    store: History,
+    runs: Sequence[RunSummary],
+    *,
+    at: datetime,
+    rules: Rules,
 ) -> DriftReport:
     """Add the numbers that are unlike the history, but not where the comparison has told of the column already."""
     by_id = {line.profile_id: line for line in runs}
@@ -285,7 +295,7 @@ def _with_anomalies(
         if result.metric in WATCHED and (value := result.numeric_value) is not None
     }
     known = {finding.column for finding in report.findings}
-    new = anomalies(current, history, run_ids=[one.run_id for one in chosen])
+    new = anomalies(profile, current, history, rules, run_ids=[one.run_id for one in chosen])
     return replace(report, findings=(*report.findings, *(found for found in new if found.column not in known)))
 
 

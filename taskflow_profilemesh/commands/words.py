@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taskflow_profilemesh.amounts import in_figures
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +27,7 @@ def number(count: float | None) -> str:
     """Write a number with its thousands apart, or `?` where nobody knows."""
     if count is None:
         return "?"
-    return f"{count:,}" if isinstance(count, int) else f"{count:,.6g}"
+    return f"{count:,}" if isinstance(count, int) else in_figures(count)
 
 
 def short(value: object, width: int = 32) -> str:

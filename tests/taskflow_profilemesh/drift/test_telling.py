@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from taskflow_profilemesh.drift import DriftReport, Finding, Severity
-from taskflow_profilemesh.drift.anomalies import anomalies, row_band
 from taskflow_profilemesh.drift.telling import Mute, told
 
 _NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -70,30 +69,3 @@ def test_what_comes_and_goes_weighs_little() -> None:
     assert (finding.flapping, finding.severity) == (True, Severity.LOW)
     (finding,) = told(here, earlier=_earlier(gone, here, gone), now=_NOW).findings
     assert (finding.flapping, finding.severity) == (False, Severity.HIGH)
-
-
-# Numbers unlike the history
-
-
-_Numbers = dict[tuple[str | None, str], list[float]]
-
-
-def test_an_anomaly_is_far_from_the_median_of_seven_runs() -> None:
-    history: _Numbers = {(None, "row_count"): [100.0, 102, 98, 101, 99, 100, 103]}
-    (found,) = anomalies({(None, "row_count"): 150.0}, history, run_ids=["r1"])
-    assert (found.metric, found.baseline_value, found.current_value) == ("anomaly_row_count", 100, 150)
-    assert found.distance == pytest.approx(50 / 1.4826)  # the median of the distances from 100 is 1
-    assert found.baseline_run_ids == ("r1",)
-    assert "in the 7 runs before it was about 100" in found.sentence
-
-
-@pytest.mark.parametrize("value", [100.0, 105.0])
-def test_what_is_usual_or_too_small_to_matter_is_no_anomaly(value: float) -> None:
-    history: _Numbers = {(None, "row_count"): [100.0] * 7}
-    assert anomalies({(None, "row_count"): value}, history) == ()
-
-
-def test_nothing_is_said_while_warming_up() -> None:
-    assert anomalies({(None, "row_count"): 150.0}, {(None, "row_count"): [100.0] * 6}) == ()
-    assert row_band([100.0] * 6) is None
-    assert row_band([100.0] * 7) == (90, 110)
