@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from taskflow_profilemesh.amounts import in_figures
-from taskflow_profilemesh.drift.distributions import moves_by_nature
+from taskflow_profilemesh.drift.by_nature import moves_by_nature
 from taskflow_profilemesh.drift.findings import Finding, Severity
 from taskflow_profilemesh.drift.freshness import in_words
 from taskflow_profilemesh.drift.history_floors import column_floor, row_floor

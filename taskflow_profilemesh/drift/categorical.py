@@ -2,7 +2,8 @@
 
 Of texts (and of what a database prints as text), and of whole numbers that are few: codes, flags, grades, where the
 baseline lists each of them. New values are told before a changed mix: a column has one finding. A column whose values
-are all rare (names, identifiers) has no mix, and no verdict.
+are all rare (names, identifiers) has no mix, and no verdict. Dates that are kept as texts go on: ones that are later
+than all that there were are no news, and a changed mix is one only of the same dates.
 
 Numbers have an order, and their range may move on (a year, a batch, a day as 20260301). So new ones beyond the
 baseline's range are told only where the numbers' distribution is remarkable too, and a changed mix only where both
@@ -30,14 +31,24 @@ _TEXTS: Final = frozenset({Kind.TEXT, Kind.OTHER})
 
 
 def compare_categories(
-    old: ColumnProfile, new: ColumnProfile, thresholds: Thresholds, *, is_key: bool = False
+    old: ColumnProfile, new: ColumnProfile, thresholds: Thresholds, *, is_key: bool = False, goes_on: bool = False
 ) -> tuple[list[Distance], Finding | None]:
-    """Return the distances between texts and what is remarkable; none where a side's values are not known."""
+    """Return the distances between texts and what is remarkable; none where a side's values are not known.
+
+    `goes_on`: the texts sort by time, and later ones come by their nature.
+    """
     before, after = Listed.of(old), Listed.of(new)
     if before is None or after is None or not {old.schema.kind, new.schema.kind} <= _TEXTS:
         return [], None
     judged = min(before.total, after.total) >= thresholds.minimum_rows and not is_key
-    return _compared(before, after, thresholds, name=new.schema.name, unseen_judged=judged, mix_judged=judged)
+    return _compared(
+        before,
+        after,
+        thresholds,
+        name=new.schema.name,
+        unseen_judged=judged and not (goes_on and _mostly_later(before, after, last=str(old.maximum or ""))),
+        mix_judged=judged and (not goes_on or before.counts.keys() == after.counts.keys()),
+    )
 
 
 def compare_codes(
@@ -87,6 +98,13 @@ def _mostly_between(baseline: Listed, current: Listed) -> bool:
         return False
     between = sum(count for number, count in new if number is not None and min(known) < number < max(known))
     return 2 * between > sum(count for _, count in new)
+
+
+def _mostly_later(baseline: Listed, current: Listed, *, last: str) -> bool:
+    """Whether most of what is new comes after all that was there, of which `last` was the last."""
+    last = max(last, *baseline.counts)
+    new = {value: count for value, count in current.counts.items() if value not in baseline.counts}
+    return 2 * sum(count for value, count in new.items() if value > last) > sum(new.values())
 
 
 def _number(text: str) -> float | None:

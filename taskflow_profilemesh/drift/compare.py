@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taskflow_profilemesh.drift.by_nature import are_dates_as_texts, moves_by_nature
 from taskflow_profilemesh.drift.categorical import compare_categories, compare_codes
 from taskflow_profilemesh.drift.dates import compare_dates
-from taskflow_profilemesh.drift.distributions import compare_distributions, compare_lengths, moves_by_nature
+from taskflow_profilemesh.drift.distributions import compare_distributions, compare_lengths
 from taskflow_profilemesh.drift.findings import DriftReport
 from taskflow_profilemesh.drift.freshness import compare_freshness
 from taskflow_profilemesh.drift.null_overlap import compare_null_overlap
@@ -67,12 +68,13 @@ def compare(
 
 def _column(old: ColumnProfile, new: ColumnProfile, judged: Judged, *, is_key: bool) -> Iterator[Measured]:
     limits, always = judged.thresholds, judged.check is Check.ALWAYS
+    goes_on = not always and are_dates_as_texts(old, new)
     yield compare_nulls(old, new, limits)
     yield from compare_shares(old, new, limits)
     for distances, finding in (
         _numbers(old, new, judged, is_key=is_key),
         compare_dates(old, new, limits, always=always),
-        compare_categories(old, new, limits, is_key=is_key and not always),
+        compare_categories(old, new, limits, is_key=is_key and not always, goes_on=goes_on),
         compare_lengths(old, new, limits, is_key=is_key and not always),
     ):
         yield from ((distance, None) for distance in distances)

@@ -1,15 +1,14 @@
 """Whether a column's distribution has moved: of numbers, of times of day, of the lengths of texts.
 
-Not judged: columns that move by their nature. Numbers that count seconds (or milliseconds, …) since 1970 go on with the
-calendar; keys and counters go on with every row. Their distances are recorded all the same. Dates and moments have
-rules of their own (`dates.py`).
+Not judged: columns that move by their nature (`by_nature.py`). Their distances are recorded all the same. Dates and
+moments have rules of their own (`dates.py`).
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from taskflow_profilemesh.drift.by_nature import moves_by_nature
 from taskflow_profilemesh.drift.laid_over import Pair, Told
 from taskflow_profilemesh.profiling.schema import Kind
 
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 
 LENGTH: Final = "length_"
 DATES: Final = frozenset({Kind.DATE, Kind.DATETIME})
-
-_JUDGED_KINDS = frozenset({Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.TIME})
-_COUNTER_DENSITY = 10  # a counter leaves out fewer than nine of ten numbers
-_CLOCK_FROM, _CLOCK_TO = 946_684_800, 4_102_444_800  # 2000-01-01 and 2100-01-01 in seconds since 1970
-_CLOCK_UNITS = (1, 10**3, 10**6, 10**9)  # a second, in what clocks count
 
 
 def compare_distributions(
@@ -70,36 +64,3 @@ def _value_count(column: ColumnProfile) -> int:
     """Return how many values the distribution is of: neither null, NaN nor infinite."""
     numbers = column.numbers
     return column.value_count - (numbers.nan_count + numbers.infinite_count if numbers else 0)
-
-
-def moves_by_nature(baseline: ColumnProfile, current: ColumnProfile) -> bool:
-    """Whether a column is a counter or a clock on both sides, or of a kind that is no number."""
-    kinds = {baseline.schema.kind, current.schema.kind}
-    moves = any(by_nature(baseline) and by_nature(current) for by_nature in (_is_counter, _is_clock))
-    return moves or not kinds <= _JUDGED_KINDS
-
-
-def _is_counter(column: ColumnProfile) -> bool:
-    """Whether every value is a whole number of its own, and they lie close together: a key, declared or not."""
-    bounds, distinct = _bounds(column), column.distinct
-    if column.schema.kind is not Kind.INTEGER or distinct is None or bounds is None:
-        return False
-    all_different = distinct.count * (1 + distinct.error_ratio) >= column.value_count
-    return all_different and bounds[1] - bounds[0] < _COUNTER_DENSITY * column.value_count
-
-
-def _is_clock(column: ColumnProfile) -> bool:
-    """Whether every value, read as the time since 1970 in one of the usual units, lies between 2000 and 2100."""
-    bounds = _bounds(column)
-    return bounds is not None and any(
-        _CLOCK_FROM * unit <= bounds[0] and bounds[1] < _CLOCK_TO * unit for unit in _CLOCK_UNITS
-    )
-
-
-def _bounds(column: ColumnProfile) -> tuple[float, float] | None:
-    low, high = column.minimum, column.maximum
-    if column.withheld is not None and column.distribution is not None and low is None and column.distribution.points:
-        low, high = column.distribution.points[0], column.distribution.points[-1]  # rounded, and near enough
-    if not isinstance(low, int | float | Decimal) or not isinstance(high, int | float | Decimal):
-        return None
-    return float(low), float(high)
