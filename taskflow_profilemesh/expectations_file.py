@@ -106,8 +106,10 @@ def _complaints(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _bounds(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     bounded = given.get("expect") in _BOUNDED
+    if bounded and given.get("low") is None and given.get("high") is None:
+        yield "low", "a number, or one for high"
     for name in ("low", "high"):
-        if bounded and not _is_number(given.get(name)):
+        if bounded and given.get(name) is not None and not _is_number(given[name]):
             yield name, "a number"
         if not bounded and given.get(name) is not None:
             yield name, "nothing: this kind has no bounds"

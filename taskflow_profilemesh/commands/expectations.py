@@ -14,7 +14,7 @@ from taskflow_profilemesh.amounts import amount
 from taskflow_profilemesh.commands.showing import print_json, print_table
 from taskflow_profilemesh.commands.stores import known_table, opened
 from taskflow_profilemesh.commands.words import number, short
-from taskflow_profilemesh.drift.expectations import check, suggest
+from taskflow_profilemesh.drift.expectations import check, span_in_words, suggest
 from taskflow_profilemesh.errors import InvalidConfig, InvalidOption
 from taskflow_profilemesh.expectations_file import as_yaml, plain, read_expectations
 
@@ -100,7 +100,7 @@ def _print(
 def _what(one: Expectation) -> str:
     if one.values:
         return short(", ".join(one.values), _WIDEST)
-    return "" if one.low is None else f"{number(one.low)} to {number(one.high)}"
+    return "" if one.low is None and one.high is None else span_in_words(one.low, one.high, number)
 
 
 def _write(path: Path, table: str, found: Sequence[Expectation]) -> None:

@@ -3,22 +3,25 @@
 Suggested from several profiles (`LEAST_PROFILES` or more), each with its evidence: how many profiles and rows said so.
 Ranges are widened by a tenth of what was seen, since the next extreme is a matter of time; allowed values are suggested
 only where the list of them is complete, stood still since the first half of the profiles, and each was seen in five
-rows. Numbers with a fraction are different by their nature: that they are unique is no expectation.
-The band of rows is that of `anomalies.row_band`.
+rows. Numbers with a fraction are different by their nature: that they are unique is no expectation. Keys, counters and
+clocks go on (`by_nature.py`) and have no range. The band of rows is that of `anomalies.row_band`; a table that only
+grew is to have what it began with, or more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from taskflow_profilemesh.drift.anomalies import row_band
+from taskflow_profilemesh.drift.by_nature import moves_by_nature
 from taskflow_profilemesh.drift.frequencies import Listed
 from taskflow_profilemesh.profiling.schema import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from taskflow_profilemesh.profiling.profile import ColumnProfile, TableProfile
 
@@ -41,7 +44,7 @@ class ExpectationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """Something that has always held. `low` and `high` of ranges and rows; `values` are values of rows.
+    """Something that has always held. `low` and `high` of ranges and rows (None: no end); `values` are values of rows.
 
     `profiles` and `rows` are the evidence: how many profiles it held in, and how many rows they had.
     """
@@ -84,7 +87,7 @@ def suggest(profiles: Sequence[TableProfile], *, least: int = LEAST_PROFILES) ->
     for column in profiles[0].columns:
         history = [one for profile in profiles if (one := profile.column(column.schema.name)) and one.error is None]
         if len(history) == len(profiles) and sum(one.value_count for one in history) >= LEAST_ROWS:
-            found += _column(column.schema.name, history)
+            found += _column(column.schema.name, history, is_key=column.schema.name in profiles[0].schema.primary_key)
     return tuple(found)
 
 
@@ -97,34 +100,42 @@ def _rows(profiles: Sequence[TableProfile]) -> Iterator[Expectation]:
     counts = [profile.row_count for profile in profiles]
     band = row_band(counts)
     if band is not None:
+        only_grew = counts[0] > counts[-1] and all(later >= earlier for later, earlier in pairwise(counts))
         yield Expectation(
             kind=ExpectationKind.ROW_COUNT,
             column=None,
-            low=min(band[0], *counts),
-            high=max(band[1], *counts),
+            low=counts[-1] if only_grew else min(band[0], *counts),
+            high=None if only_grew else max(band[1], *counts),
             profiles=len(profiles),
             rows=sum(counts),
         )
 
 
-def _column(name: str, history: Sequence[ColumnProfile]) -> Iterator[Expectation]:
+def _column(name: str, history: Sequence[ColumnProfile], *, is_key: bool) -> Iterator[Expectation]:
     profiles, rows = len(history), sum(one.row_count for one in history)
     if all(one.null_ratio == 0 for one in history):
         yield Expectation(kind=ExpectationKind.NOT_NULL, column=name, profiles=profiles, rows=rows)
     fractions = history[0].schema.kind is Kind.FLOAT
     if not fractions and all(one.is_key_candidate and one.distinct and one.distinct.is_exact for one in history):
         yield Expectation(kind=ExpectationKind.UNIQUE, column=name, profiles=profiles, rows=rows)
-    ends = [end for one in history if (end := _ends(one))]
-    if len(ends) == len(history):
-        low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-        margin = _MARGIN * (high - low)
-        wide = (0.0 if low >= 0 and low - margin < 0 else low - margin), high + margin
+    ends = None if is_key or moves_by_nature(history[-1], history[0]) else _wide_ends(history)
+    if ends is not None:
         yield Expectation(
-            kind=ExpectationKind.RANGE, column=name, low=wide[0], high=wide[1], profiles=profiles, rows=rows
+            kind=ExpectationKind.RANGE, column=name, low=ends[0], high=ends[1], profiles=profiles, rows=rows
         )
     values = _values(history)
     if values:
         yield Expectation(kind=ExpectationKind.ALLOWED_VALUES, column=name, values=values, profiles=profiles, rows=rows)
+
+
+def _wide_ends(history: Sequence[ColumnProfile]) -> tuple[float, float] | None:
+    """Return the ends of all that was seen, and a tenth more; None where a profile has no numbers."""
+    ends = [end for one in history if (end := _ends(one))]
+    if len(ends) < len(history):
+        return None
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    margin = _MARGIN * (high - low)
+    return (0.0 if low >= 0 and low - margin < 0 else low - margin), high + margin
 
 
 def _ends(column: ColumnProfile) -> tuple[float, float] | None:
@@ -189,15 +200,31 @@ def _allowed(expectation: Expectation, column: ColumnProfile) -> Outcome:
 
 def _range(expectation: Expectation, column: ColumnProfile) -> Outcome:
     ends = _ends(column)
-    if ends is None or expectation.low is None or expectation.high is None:
+    if ends is None:
         return Outcome(expectation=expectation, met=None, sentence=f"{expectation.column} has no numbers.")
-    met = expectation.low <= ends[0] and ends[1] <= expectation.high
+    met = not _is_below(ends[0], expectation.low) and not _is_above(ends[1], expectation.high)
     words = "stays within" if met else "leaves"
     return Outcome(expectation=expectation, met=met, sentence=f"{expectation.column} {words} the expected range.")
 
 
 def _band(expectation: Expectation, count: int, before: str, after: str) -> Outcome:
-    low, high = expectation.low or 0.0, expectation.high if expectation.high is not None else float("inf")
-    sentence = f"{before} {count:,} {after}; {low:,.0f} to {high:,.0f} are usual."
-    expected = low if count < low else high
-    return Outcome(expectation=expectation, met=low <= count <= high, sentence=sentence, expected=expected, found=count)
+    low, high = expectation.low, expectation.high
+    is_below, is_above = _is_below(count, low), _is_above(count, high)
+    sentence = f"{before} {count:,} {after}; {span_in_words(low, high, '{:,.0f}'.format)} are usual."
+    expected, met = (low if is_below or high is None else high) or 0.0, not (is_below or is_above)
+    return Outcome(expectation=expectation, met=met, sentence=sentence, expected=expected, found=count)
+
+
+def span_in_words(low: float | None, high: float | None, said: Callable[[float], str]) -> str:
+    """Say from where to where; an end that is None is open."""
+    if low is None or high is None:
+        return f"{said(high)} or fewer" if high is not None else f"{said(low or 0.0)} or more"
+    return f"{said(low)} to {said(high)}"
+
+
+def _is_below(value: float, low: float | None) -> bool:
+    return low is not None and value < low
+
+
+def _is_above(value: float, high: float | None) -> bool:
+    return high is not None and value > high
