@@ -24,6 +24,7 @@ from taskflow_profilemesh.drift.telling import LOOKED_AT, Mute, told
 from taskflow_profilemesh.drift.unmet import unmet, with_unmet
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.storage import DecisionKind
+from taskflow_profilemesh.storage.decided import muting
 from taskflow_profilemesh.storage.results import results_of
 
 if TYPE_CHECKING:
@@ -250,7 +251,8 @@ def compared(  # noqa: PLR0913 -- each is a collaborator, or what one comparison
     if report is None:
         return None
     earlier = _earlier(store, source, table, not_origin=run.origin)
-    return told(report, earlier=earlier, mutes=_mutes(decisions), now=now)
+    mutes = [Mute(column=one.column, metric=one.metric, until=one.until) for one in muting(decisions)]
+    return told(report, earlier=earlier, mutes=mutes, now=now)
 
 
 def _earlier(store: History, source: str, table: TableRef, *, not_origin: str | None) -> list[Mapping[str, Any]]:
@@ -334,19 +336,6 @@ def _pinned(decisions: Sequence[Decision], store: History) -> PastRun | None:
     last = next(pins, None)
     stored = store.load(last.profile_id) if last and last.profile_id else None
     return _past_run(stored.summary()) if stored else None
-
-
-def _mutes(decisions: Sequence[Decision]) -> list[Mute]:
-    """Return the mutes that nobody took back; for one column and metric the last decision counts."""
-    last: dict[tuple[str | None, str | None], Decision] = {}
-    for one in decisions:
-        if one.kind in (DecisionKind.MUTE, DecisionKind.UNMUTE):
-            last.setdefault((one.column, one.metric), one)
-    return [
-        Mute(column=one.column, metric=one.metric, until=one.until)
-        for one in last.values()
-        if one.kind is DecisionKind.MUTE
-    ]
 
 
 def _changed(settings: TableSettings, override: TableOverride) -> TableSettings:

@@ -58,7 +58,7 @@ def declare_drift(parser: argparse.ArgumentParser) -> None:
 
 def declare_baseline(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `baseline`."""
-    parser.add_argument("action", choices=DECISIONS, help="what is decided")
+    parser.add_argument("action", choices=("show", *DECISIONS), help="what is decided; show: what holds now")
     of_table(parser)
     parser.add_argument("finding", nargs="?", help="to mute: COLUMN, COLUMN:METRIC or *:METRIC (default: all findings)")
     parser.add_argument("--profile", metavar="ID", help="the profile to accept or pin (default: the last one)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -44,6 +45,10 @@ def test_people_decide_about_baselines_and_findings(shop: str, tmp_path: Path, c
         (["pin", "orders", "--profile", "nobody"], "profile"),
         (["mute", "orders", "--until", "1999-01-01"], "until"),
         (["accept", "orders", "price"], "finding"),
+        (["mute", "orders", "prise:psi"], "Did you mean 'price'?"),
+        (["mute", "orders", "price:null_ration"], "Did you mean 'null_ratio'?"),
+        (["mute", "orders", "price:schema"], "a config's schema_change"),
+        (["unmute", "orders", "price"], "nothing is"),
     ],
 )
 def test_a_decision_that_cannot_be_meant_is_refused(
@@ -53,3 +58,31 @@ def test_a_decision_that_cannot_be_meant_is_refused(
     main(["profile", shop, "orders", "--store", store])
     assert main(["baseline", *arguments, "--store", store]) == 1
     assert complaint in capsys.readouterr().err
+
+
+def _decide(store: str, *arguments: str) -> None:
+    assert main(["baseline", *arguments, "--store", store]) == 0
+
+
+def test_what_holds_is_shown_and_telling_all_again_takes_back_a_mute_of_one_column(
+    shop: str, tmp_path: Path, capsys: Capture
+) -> None:
+    store = f"sqlite:///{tmp_path / 'profiles.db'}"
+    main(["profile", shop, "orders", "--store", store])
+    capsys.readouterr()
+    _decide(store, "show", "orders")
+    assert capsys.readouterr().out == "orders: nothing is decided.\n"
+    _decide(store, "mute", "orders", "price:psi", "--until", "2999-01-01", "--note", "sales")
+    _decide(store, "mute", "orders", "*:row_count")
+    _decide(store, "pin", "orders")
+    capsys.readouterr()
+    _decide(store, "show", "orders")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["decision", "pin", "mute", "mute"]
+    assert lines[3].split()[:3] == ["mute", "price:psi", "2999-01-01"]
+    assert lines[3].endswith("sales")
+    _decide(store, "unmute", "orders")
+    _decide(store, "unpin", "orders")
+    capsys.readouterr()
+    _decide(store, "show", "orders", "--json")
+    assert json.loads(capsys.readouterr().out) == []
