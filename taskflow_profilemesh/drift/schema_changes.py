@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from taskflow_profilemesh.drift.declared_types import DeclaredType
 from taskflow_profilemesh.drift.findings import ChangeKind, SchemaChange, Severity
-from taskflow_profilemesh.drift.renames import renames
+from taskflow_profilemesh.drift.renames import renames, replaced
 from taskflow_profilemesh.profiling.profile import ColumnProfile, Precision
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def renamed_columns(baseline: TableProfile, current: TableProfile) -> dict[str, 
     """Return the old name by the new name of each column that was probably renamed."""
     removed = [_known(baseline, column) for column in baseline.schema.columns if not current.schema.column(column.name)]
     added = [_known(current, column) for column in current.schema.columns if not baseline.schema.column(column.name)]
-    return renames(removed, added)
+    return renames(removed, added, in_place=replaced(baseline.schema, current.schema))
 
 
 def schema_changes(

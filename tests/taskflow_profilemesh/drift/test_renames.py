@@ -6,13 +6,29 @@ import numpy as np
 import pytest
 
 from taskflow_profilemesh.drift.renames import column_similarity, name_similarity, renames
+from taskflow_profilemesh.drift.schema_changes import renamed_columns
 from taskflow_profilemesh.profiling.profile import ColumnProfile, Distinct, Precision
 from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind
-from tests.taskflow_profilemesh.profiles import numbers, renamed, retyped, texts
+from tests.taskflow_profilemesh.profiles import numbers, renamed, retyped, table, texts
 
 _RANDOM = np.random.default_rng(7)
 _DELAYS = _RANDOM.normal(5, 30, 800).round()
 _DISTANCES = _RANDOM.lognormal(6, 1, 800).round()
+
+
+def _bare(name: str) -> ColumnProfile:
+    return ColumnProfile(ColumnSchema(name, Kind.JSON, "jsonb"), Precision.EXACT, 900, 0)
+
+
+def _flag(name: str, *, true_count: int) -> ColumnProfile:
+    return ColumnProfile(
+        ColumnSchema(name, Kind.BOOLEAN, "boolean"),
+        Precision.EXACT,
+        1000,
+        0,
+        distinct=Distinct(2),
+        true_count=true_count,
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,6 +56,38 @@ def test_rich_and_equal_contents_are_enough() -> None:
 
 def test_poor_contents_prove_nothing() -> None:
     assert renames([numbers("seats", [0.0, 1.0] * 400)], [numbers("flag", [0.0, 1.0] * 400)]) == {}
+
+
+_ID, _PRICE = numbers("id", range(800)), numbers("price", _DISTANCES)
+_SEATS, _STATES = numbers("seats", [0.0, 1.0] * 400), texts("state", ["new", "paid"] * 400)
+
+
+def _renamed(before: list[ColumnProfile], after: list[ColumnProfile]) -> dict[str, str]:
+    return renamed_columns(table(*before), table(*after))
+
+
+def test_few_values_tell_a_column_that_stands_where_the_old_one_stood() -> None:
+    after = [_ID, renamed(_SEATS, "places"), _PRICE, renamed(_STATES, "phase")]
+    assert _renamed([_ID, _SEATS, _PRICE, _STATES], after) == {"places": "seats", "phase": "state"}
+    flags = [_flag("is_late", true_count=300), _flag("delayed", true_count=301)]
+    assert _renamed([_ID, flags[0]], [_ID, flags[1]]) == {"delayed": "is_late"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([_ID, _SEATS, _PRICE], [_ID, _PRICE, renamed(_SEATS, "places")]),  # elsewhere
+        ([_ID, _SEATS, _PRICE], [_ID, numbers("places", [0.0, 1.0, 1.0, 1.0] * 200), _PRICE]),  # other contents
+        ([_ID, _SEATS, _PRICE], [_ID, retyped(renamed(_SEATS, "places"), "real"), _PRICE]),  # declared otherwise
+        ([_ID, numbers("zero", [0.0] * 800)], [_ID, numbers("none", [0.0] * 800)]),  # one value
+        ([_ID, _SEATS], [_ID, renamed(_SEATS, "places"), numbers("other", [5.0] * 800)]),  # not alone
+        ([_ID, _flag("late", true_count=0)], [_ID, _flag("big", true_count=0)]),  # never true
+    ],
+)
+def test_few_values_prove_nothing_elsewhere_or_where_anything_else_differs(
+    before: list[ColumnProfile], after: list[ColumnProfile]
+) -> None:
+    assert _renamed(before, after) == {}
 
 
 def test_different_contents_under_unlike_names_are_different_columns() -> None:
@@ -84,18 +132,3 @@ def test_booleans_are_known_by_their_share_of_true() -> None:
 
 def test_columns_of_nulls_are_known_by_being_null() -> None:
     assert column_similarity(numbers("note", [], nulls=9), numbers("notes", [], nulls=9)) > 0.9
-
-
-def _bare(name: str) -> ColumnProfile:
-    return ColumnProfile(ColumnSchema(name, Kind.JSON, "jsonb"), Precision.EXACT, 900, 0)
-
-
-def _flag(name: str, *, true_count: int) -> ColumnProfile:
-    return ColumnProfile(
-        ColumnSchema(name, Kind.BOOLEAN, "boolean"),
-        Precision.EXACT,
-        1000,
-        0,
-        distinct=Distinct(2),
-        true_count=true_count,
-    )
