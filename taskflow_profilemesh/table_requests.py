@@ -9,7 +9,7 @@ lone string is one table (or one pattern), never letters. In double quotes a wil
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.errors import InvalidOption
@@ -56,6 +56,8 @@ def as_mapping(request: TableRequest) -> dict[str, Any]:
     if (partition := request.partition) is not None:
         which = {"values": list(partition.values)} if partition.values is not None else {"recent": partition.recent}
         told["partition"] = {"column": partition.column, **which}
+    if request.synced is not None:
+        told["synced"] = asdict(request.synced)
     return told | {"table": str(request.table)}
 
 

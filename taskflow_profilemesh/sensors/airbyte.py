@@ -37,9 +37,9 @@ class AirbyteSyncSensor(BaseSensorOperator):
     the task at once, as does one that is switched off while nothing has succeeded.
     `conn_id`, or `airbyte_conn_id`: the Airflow connection of type `airbyte` (templated; `airbyte_default`).
     `workspace`: name or id of the workspace to look in (templated); None: all that the credentials see.
-    `since`: a datetime or a text in ISO 8601 (templated); without a time zone it is in UTC. None, or an empty
-    text: the end of the DAG run's data interval (retries and clearing do not move it), and for a run without one
-    (triggered by hand or by an asset) the moment for which the run was created.
+    `since`: a datetime or a text in ISO 8601 (templated); without a time zone it is in UTC. None, an empty text, or a
+    template that renders to None: the end of the DAG run's data interval (retries and clearing do not move it), and for
+    a run without one (triggered by hand or by an asset) the moment for which the run was created.
     `compare`: which moment of a sync must not lie before `since`, its `finished_at` (default) or its `started_at`. Only
     the second makes sure that the sync saw all that the source had at `since`.
     `fail_on_failed_sync`: True fails the task with Airbyte's reason where the newest sync since then failed or was
@@ -168,8 +168,8 @@ def _is_template(text: str) -> bool:
 
 
 def _given(since: Any) -> Any:  # noqa: ANN401 -- a template may be rendered to whatever it likes
-    """Return `since`, or None where it says nothing."""
-    return None if isinstance(since, str) and not since.strip() else since
+    """Return `since`, or None where it says nothing: a template makes a text of None."""
+    return None if isinstance(since, str) and since.strip() in ("", "None") else since
 
 
 def _end_of_interval(context: Context) -> datetime | None:
