@@ -40,7 +40,7 @@ class ProfileMeshOperator(BaseOperator):
 
     `tables`, `table_patterns`: a table name, one with wildcards (`shop.*`), a `TableRef`, a mapping such as `{"table":
     "shop.orders", "columns": ["id"], "where": "id > 5", "sample": 0.1}` or `{"schema": "shop", "exclude": ["tmp_*"]}`,
-    a list of those, or the result of an Airbyte sync; where both are given, the tables of both. A template may render
+    the result of an Airbyte sync, or a list of those; where both are given, the tables of both. A template may render
     to such a list. `config`: the path of a `profilemesh.yml` (a relative one starts from the DAG's folder), or a
     mapping of its sections; `config_path`: the same path; `config_variable`: the name of an Airflow Variable that holds
     the same YAML, or JSON. At most one of the three; it is read when the task runs. `environment` (none): a name such

@@ -67,6 +67,23 @@ def test_a_group_profiles_each_table_that_the_sync_wrote_and_holds_it_against_th
     assert [one["tables"][0]["row_count"] for one in finished.returned["profile.table"]] == [1_000, 600]
 
 
+def test_what_mapped_syncs_wrote_is_profiled_by_one_task(shop: Shop) -> None:
+    with DAG("mapped_syncs", schedule=None) as made:
+
+        @airbyte_sync(poll_interval_seconds=1)
+        def sync(name):  # type: ignore[no-untyped-def]
+            return name
+
+        @profile_tables(conn_id="warehouse")
+        def profile(synced):  # type: ignore[no-untyped-def]
+            return synced
+
+        profile(sync.expand(name=[CONNECTION]))
+    finished = run_dag(made)
+    assert finished.state == "success"
+    assert [one["table"] for one in finished.returned["profile"]["tables"]] == ["users", "orders"]
+
+
 def test_a_config_without_tables_profiles_each_that_its_sync_wrote_in_a_task_of_its_own(shop: Shop) -> None:
     config = {
         "source": {"conn_id": "warehouse"},
