@@ -110,6 +110,7 @@ class AirbyteSyncOperator(BaseOperator):
         self._lineage: tuple[SyncedDataset, ...] = ()  # kept for whoever asks after the task
         check_options(**self._waiting())
         check_flag("asynchronous", asynchronous)
+        check_flag("deferrable", deferrable)
         if self.connection == "":  # what is rendered, or comes from another task, is looked at when the task runs
             check_text("connection", self.connection)
 

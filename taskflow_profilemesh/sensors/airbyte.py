@@ -122,6 +122,7 @@ class AirbyteSyncSensor(BaseSensorOperator):
             check_text("connection", self.connection)
         check_choice("compare", self.compare, get_args(Compared))
         check_flag("fail_on_failed_sync", self.fail_on_failed_sync)
+        check_flag("deferrable", self.deferrable)
         if isinstance(self.since, str) and self.since.strip() and not _is_template(self.since):
             from taskflow_profilemesh.airbyte.awaited import moment_of
 
