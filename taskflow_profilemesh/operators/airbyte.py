@@ -104,7 +104,8 @@ class AirbyteSyncOperator(BaseOperator):
         self.cancel_on_kill = cancel_on_kill
         self.deferrable = deferrable
         self.asynchronous = asynchronous
-        self.multiple_outputs = self.multiple_outputs and not asynchronous
+        if asynchronous:
+            self.multiple_outputs = False
         self._running: RunningSync | None = None
         self._killed = False
         self._lineage: tuple[SyncedDataset, ...] = ()  # kept for whoever asks after the task
