@@ -1,7 +1,7 @@
 """Reading what people pass as `tables=`, or return from a `@profile_tables` function, as table requests.
 
 Accepted: a name, a name with wildcards (`shop.*`, `fact_*`), a `TableRef`, a `TableRequest`, a mapping with any fields
-of a request, a list of those, or the result of an Airbyte sync, which stands for the tables that it wrote. A mapping
+of a request, the result of an Airbyte sync, which stands for the tables that it wrote, or a list of those. A mapping
 names its tables with `table`, `schema` (a whole one) or `pattern` (a regular expression), and may `exclude` some. A
 lone string is one table (or one pattern), never letters. In double quotes a wildcard is a character like any other.
 """
@@ -9,7 +9,7 @@ lone string is one table (or one pattern), never letters. In double quotes a wil
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from taskflow_profilemesh.errors import InvalidOption
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from taskflow_profilemesh.table_selection import Wanted
 
 EXPECTED = (
-    "a table name, a TableRef, a mapping with 'table', 'schema' or 'pattern', a list of those, or the result of an"
-    " Airbyte sync"
+    "a table name, a TableRef, a mapping with 'table', 'schema' or 'pattern', the result of an Airbyte sync, or a list"
+    " of those"
 )
 
 _IN_PLACE_OF = {
@@ -43,7 +43,7 @@ class NoTable(InvalidOption):
 
 def table_requests(value: object) -> tuple[Wanted, ...]:
     """Return the tables that `value` names, each once, in their order; raises `NoTable` or `InvalidOption`."""
-    requests = tuple(dict.fromkeys(_read(value)))
+    requests = _each_once(_read(value))
     if not requests:
         raise NoTable(option="tables", got="no table", expected=EXPECTED)
     return requests
@@ -56,6 +56,8 @@ def as_mapping(request: TableRequest) -> dict[str, Any]:
     if (partition := request.partition) is not None:
         which = {"values": list(partition.values)} if partition.values is not None else {"recent": partition.recent}
         told["partition"] = {"column": partition.column, **which}
+    if request.synced is not None:
+        told["synced"] = asdict(request.synced)
     return told | {"table": str(request.table)}
 
 
@@ -107,11 +109,24 @@ def table_rule(pattern: str | None, each: Mapping[str, object], *, stays_whole: 
 
 
 def _read(value: object) -> Iterable[Wanted]:
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        return [one for item in value for one in _read_one(item)]
+    return _read_one(value)
+
+
+def _read_one(value: object) -> Iterable[Wanted]:
     if isinstance(value, Mapping) and "table" not in value and "tables" in value:
         return _of_sync(value)
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
-        return [_one(item) for item in value]
     return [_one(value)]
+
+
+def _each_once(wanted: Iterable[Wanted]) -> tuple[Wanted, ...]:
+    """Return each table once, in their order; one that two syncs wrote is held against neither's rows."""
+    found: dict[Wanted, Wanted] = {}
+    for one in wanted:
+        plain = replace(one, synced=None) if isinstance(one, TableRequest) else one
+        found[plain] = one if found.get(plain, one) == one else plain
+    return tuple(found.values())
 
 
 def _of_sync(result: Mapping[object, object]) -> Iterable[Wanted]:

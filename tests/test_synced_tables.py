@@ -32,6 +32,24 @@ def test_tables_of_a_sync_are_requested_with_what_it_says() -> None:
     assert (request.table, request.synced.rows_committed) == (TableRef("users", "public"), 30)
 
 
+def test_the_results_of_several_syncs_are_the_tables_of_all_of_them() -> None:
+    shop, stock = _result(_stream("users"), _stream("orders")), _result(_stream("items"), job_id=8)
+    requests = table_requests([shop, stock, "visits"])
+    assert [
+        (str(one.table), one.synced and one.synced.job_id) for one in requests if isinstance(one, TableRequest)
+    ] == [
+        ("users", 7),
+        ("orders", 7),
+        ("items", 8),
+        ("visits", None),
+    ]
+
+
+def test_a_table_that_two_syncs_wrote_is_requested_once_and_held_against_neither() -> None:
+    both = [_result(_stream("users")), _result(_stream("users"), job_id=8)]
+    assert table_requests(both) == (TableRequest(TableRef("users")),)
+
+
 def test_tables_alone_are_requested_without() -> None:
     (request,) = table_requests(_result(_stream())["tables"])
     assert request == TableRequest(TableRef("users", "public"))

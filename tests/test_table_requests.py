@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 
 from taskflow_profilemesh.errors import InvalidOption
-from taskflow_profilemesh.table_requests import table_requests
-from taskflow_profilemesh.tables import Partition, TableRef, TableRequest
+from taskflow_profilemesh.table_requests import as_mapping, table_requests
+from taskflow_profilemesh.tables import Partition, Synced, TableRef, TableRequest
 
 FLIGHTS = TableRequest(TableRef("flights"))
 
@@ -27,6 +28,23 @@ FLIGHTS = TableRequest(TableRef("flights"))
 )
 def test_every_way_to_name_a_table_means_the_same(value: object) -> None:
     assert table_requests(value) == (FLIGHTS,)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        FLIGHTS,
+        TableRequest(TableRef("t", "s"), ("a", "b"), ("b",), "a > 1", 0.25, sample_method="pages"),
+        TableRequest(TableRef("a.b"), incremental="id", partition=Partition("day", recent=3)),
+        TableRequest(TableRef("t"), max_rows=9, partition=Partition("day", values=("2026-01-01",))),
+        TableRequest(
+            TableRef("t"),
+            synced=Synced(job_id=7, sync_mode="incremental_append", rows_committed=0, rows_last_attempt=None),
+        ),
+    ],
+)
+def test_a_request_is_read_back_from_plain_json(request_: TableRequest) -> None:
+    assert table_requests(json.loads(json.dumps(as_mapping(request_)))) == (request_,)
 
 
 def test_a_lone_string_is_one_table_and_never_letters() -> None:

@@ -44,8 +44,9 @@ def group_of(tables: object, group_id: str, options: dict[str, Any]) -> TaskGrou
     named = _named(tables, options)
     is_limited = options.get("max_active_tis_per_dag") or options.get("max_active_tis_per_dagrun")
     with TaskGroup(group_id=group_id) as group:
-        if named is None:
-            _mapped(_choice(tables, options), options)
+        if named is None:  # a rule for the group is about what comes before it: `choose` heeds it
+            inside = {name: value for name, value in options.items() if name != "trigger_rule"}
+            _mapped(_choice(tables, options), inside)
         elif is_limited:
             _mapped([_told(request) for request in named], options)
         else:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MERGE: Final = "merge"
 _LONGEST_NAME: Final = 100
+_OF_ENDS: Final = ("outlets", "trigger_rule")  # options that are the last task's, and the first one's
 
 
 class ProfileTableGroup(TaskGroup):
@@ -48,7 +49,8 @@ def profile_table_group(
     the result's `plan` says so). `group_id`: `profile_` and the table's name, unless given.
 
     Further options are those of `@profile_tables`, as far as they are about one table that is read whole, and whatever
-    any task takes (`queue`, `pool`, `retries`, …), for each of the three. The workers need a store that all of them
+    any task takes (`queue`, `pool`, `retries`, …), for each of the three; but `trigger_rule` is about what comes before
+    the group, and `outlets` are updated once, when the profile is there. The workers need a store that all of them
     reach: a file is refused with a distributed executor. `.output` of the group is the result, as `@profile_tables`
     returns it.
     """
@@ -65,12 +67,17 @@ def profile_table_group(
     check_on_change(on_change)
     check_dry_run(options.get("dry_run"))
     group = ProfileTableGroup(group_id=group_id or _name(table))
+    begins, works, ends = (_without(options, *names) for names in (("outlets",), _OF_ENDS, ("trigger_rule",)))
     with group:
-        planned = PlanTableOperator(task_id="plan", tables=table, partitions=partitions, **options).output
-        ranges = ProfileRangeOperator.partial(task_id="profile_range", tables=table, **options).expand(share=planned)
-        merge = MergeTableOperator(task_id=_MERGE, tables=table, shares=planned, on_change=on_change, **options)
+        planned = PlanTableOperator(task_id="plan", tables=table, partitions=partitions, **begins).output
+        ranges = ProfileRangeOperator.partial(task_id="profile_range", tables=table, **works).expand(share=planned)
+        merge = MergeTableOperator(task_id=_MERGE, tables=table, shares=planned, on_change=on_change, **ends)
         ranges >> merge
     return group
+
+
+def _without(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name not in names}
 
 
 def _name(table: object) -> str:

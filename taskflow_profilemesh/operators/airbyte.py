@@ -39,7 +39,8 @@ class AirbyteSyncOperator(BaseOperator):
     `connection`: its name or id (templated). `conn_id`: the Airflow connection of type `airbyte` (templated); default:
     `airbyte_default`. `workspace`: name or id of the workspace to look in (templated).
     `deferrable`: wait in the triggerer and free the worker; default: Airflow's `operators.default_deferrable`.
-    `asynchronous`: return the job's id as soon as it is started, and leave the job to a sensor.
+    `asynchronous`: return the job's id as soon as it is started, and leave the job to a sensor. A number has no keys:
+    `multiple_outputs`, which a decorated function's `-> dict` sets too, does nothing then.
     All other options are those of `SyncSpec`: `timeout_seconds` is 3600 and `poll_interval_seconds` 30 where they are
     None. The job's id and its page in Airbyte are pushed as the XComs `job_id` and `job_url` before the waiting begins.
 
@@ -103,11 +104,14 @@ class AirbyteSyncOperator(BaseOperator):
         self.cancel_on_kill = cancel_on_kill
         self.deferrable = deferrable
         self.asynchronous = asynchronous
+        if asynchronous:
+            self.multiple_outputs = False
         self._running: RunningSync | None = None
         self._killed = False
         self._lineage: tuple[SyncedDataset, ...] = ()  # kept for whoever asks after the task
         check_options(**self._waiting())
         check_flag("asynchronous", asynchronous)
+        check_flag("deferrable", deferrable)
         if self.connection == "":  # what is rendered, or comes from another task, is looked at when the task runs
             check_text("connection", self.connection)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from contextlib import closing, contextmanager
 from itertools import chain
 from logging import INFO, WARNING
@@ -16,10 +15,10 @@ from taskflow_profilemesh.operators import checks
 from taskflow_profilemesh.operators.asset_events import profiled_news, tell_outlets
 from taskflow_profilemesh.operators.failures import airflow_failures
 from taskflow_profilemesh.operators.links import ProfileLink, push_profile_link
-from taskflow_profilemesh.operators.rendered import is_settled
+from taskflow_profilemesh.operators.rendered import kept_config
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from airflow.providers.common.compat.sdk import BaseOperatorLink, Context
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -41,7 +40,7 @@ class ProfileMeshOperator(BaseOperator):
 
     `tables`, `table_patterns`: a table name, one with wildcards (`shop.*`), a `TableRef`, a mapping such as `{"table":
     "shop.orders", "columns": ["id"], "where": "id > 5", "sample": 0.1}` or `{"schema": "shop", "exclude": ["tmp_*"]}`,
-    a list of those, or the result of an Airbyte sync; where both are given, the tables of both. A template may render
+    the result of an Airbyte sync, or a list of those; where both are given, the tables of both. A template may render
     to such a list. `config`: the path of a `profilemesh.yml` (a relative one starts from the DAG's folder), or a
     mapping of its sections; `config_path`: the same path; `config_variable`: the name of an Airflow Variable that holds
     the same YAML, or JSON. At most one of the three; it is read when the task runs. `environment` (none): a name such
@@ -120,7 +119,7 @@ class ProfileMeshOperator(BaseOperator):
         checks.check_flag("dry_run", dry_run)
         self.tables = tables
         self.table_patterns = table_patterns
-        self.config = _kept(config)
+        self.config = kept_config(config)
         self.config_path = os.fspath(config_path) if isinstance(config_path, os.PathLike) else config_path
         self.config_variable = config_variable
         self.environment = environment
@@ -291,18 +290,6 @@ class ProfileMeshOperator(BaseOperator):
         context["ti"].xcom_push(XCOM_RETURN_KEY, result)
         with airflow_failures(skip_on=(DriftDetected,) if options.on_drift == "skip" else ()):
             raise ending
-
-
-def _kept(config: str | os.PathLike[str] | Mapping[str, Any] | None) -> str | Mapping[str, Any] | None:
-    """Return a config as the task keeps it until it runs: a text can be a template.
-
-    In a mapping, `{{ conn.id }}` names a connection. As a template it would become that connection, secrets and all.
-    """
-    if isinstance(config, Mapping) and not is_settled(config):
-        from taskflow_profilemesh.config.section import without_references
-
-        return without_references(config)
-    return os.fspath(config) if isinstance(config, os.PathLike) else config
 
 
 def _run(context: Context, options: ProfileOptions) -> Run:

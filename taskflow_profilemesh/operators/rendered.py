@@ -1,10 +1,12 @@
-"""Tables as templates leave them: a list that was rendered is a text, `['users', 'orders']` or its like in JSON."""
+"""Options before and after templates are rendered: a list leaves them as a text, `['users']` or its like in JSON."""
 
 from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Mapping
+from typing import Any
 
 _OPEN = {"[": "]", "{": "}", "(": ")"}
 
@@ -41,3 +43,15 @@ def as_rendered(value: object) -> object:
         except (ValueError, SyntaxError, MemoryError, RecursionError):  # what `literal_eval` says it raises
             continue
     return value
+
+
+def kept_config(config: str | os.PathLike[str] | Mapping[str, Any] | None) -> str | Mapping[str, Any] | None:
+    """Return a config as a task keeps it until it runs: a text can be a template.
+
+    In a mapping, `{{ conn.id }}` names a connection. As a template it would become that connection, secrets and all.
+    """
+    if isinstance(config, Mapping) and not is_settled(config):
+        from taskflow_profilemesh.config.section import without_references
+
+        return without_references(config)
+    return os.fspath(config) if isinstance(config, os.PathLike) else config

@@ -2,7 +2,8 @@
 
 Each sync is an `AirbyteSyncOperator`, so all that holds for one holds for each. Where a limit holds a sync back it
 waits for another one to *end*, not to succeed: between the two stands an empty task that runs whatever became of the
-first.
+first. Such a task would hide from all others what became of it, and of what came before the group: therefore a limited
+group has an empty task `begin` before every sync that depends on none, and `synced` after each that holds another back.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from airflow.providers.common.compat.sdk import TaskGroup
 from taskflow_profilemesh.airbyte.ordering import in_order, lanes
 from taskflow_profilemesh.airbyte.spec import CHECKS
 from taskflow_profilemesh.operators.airbyte import AirbyteSyncOperator
+from taskflow_profilemesh.operators.stock_names import STOCK_NAMES, under_our_names
 from taskflow_profilemesh.operators.task_ids import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from taskflow_profilemesh.airbyte.ordering import OrderedSync
     from taskflow_profilemesh.airbyte.spec import SyncSpec
 
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -51,32 +54,67 @@ def sync_group(
     Raises `InvalidOption` while the DAG file is parsed for a connection that is there twice, for one to depend on that
     is not in the group (with the nearest that is), for a circle, and for whatever the operator refuses.
     """
+    options = _by_our_names(options)
     defaults = {name: options.pop(name) for name in (*CHECKS, "workspace") if name in options}
     ordered = in_order(connections, **defaults)
     held_back = lanes([one.spec.connection for one in ordered], max_parallel=max_parallel)
     group = SyncGroup(group_id=group_id)
     with group:
-        ids = _task_ids([one.spec.connection for one in ordered])
-        syncs = {
-            one.spec.connection: AirbyteSyncOperator(
-                task_id=ids[one.spec.connection], **{**options, **one.spec.as_dict()}
-            )
-            for one in ordered
-        }
-        for one in ordered:
-            for name in one.after:
-                syncs[name].set_downstream(syncs[one.spec.connection])
-        for first, second in held_back:
-            _hold_back(syncs[first], syncs[second], task_id=f"after_{ids[first]}")
-    group.syncs = syncs
+        group.syncs = _syncs(ordered, options, is_limited=bool(held_back))
+        if held_back:
+            _limit(group.syncs, held_back, first=_first(ordered), trigger_rule=options.get("trigger_rule"))
     return group
 
 
-def _hold_back(first: AirbyteSyncOperator, second: AirbyteSyncOperator, *, task_id: str) -> None:
-    """Let the second begin when the first has ended, in whatever way."""
-    ended = _empty_operator()(task_id=task_id, trigger_rule="all_done")
-    first.set_downstream(ended)
-    ended.set_downstream(second)
+def _by_our_names(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options, those under the names of the Airbyte provider's operator by ours; None is not given."""
+    ours = {name: options.get(name) for name in STOCK_NAMES.values()}
+    named = under_our_names(ours, {name: options.get(name) for name in STOCK_NAMES})
+    others = {name: value for name, value in options.items() if name not in {*ours, *STOCK_NAMES}}
+    return others | {name: value for name, value in named.items() if value is not None}
+
+
+def _syncs(
+    ordered: Sequence[OrderedSync], options: Mapping[str, Any], *, is_limited: bool
+) -> dict[str, AirbyteSyncOperator]:
+    """Make the tasks, each after those that it depends on; a rule for the group is none for what is inside it."""
+    ids = _task_ids([one.spec.connection for one in ordered])
+    inside = {name: value for name, value in options.items() if name != "trigger_rule"}
+    syncs: dict[str, AirbyteSyncOperator] = {}
+    for one in ordered:
+        name = one.spec.connection
+        shared = inside if one.after or is_limited else options
+        syncs[name] = AirbyteSyncOperator(task_id=ids[name], **{**shared, **one.spec.as_dict()})
+        for other in one.after:
+            syncs[other].set_downstream(syncs[name])
+    return syncs
+
+
+def _first(ordered: Sequence[OrderedSync]) -> list[str]:
+    return [one.spec.connection for one in ordered if not one.after]
+
+
+def _limit(
+    syncs: Mapping[str, AirbyteSyncOperator],
+    held_back: Sequence[tuple[str, str]],
+    *,
+    first: Sequence[str],
+    trigger_rule: str | None,
+) -> None:
+    """Let each second sync begin when the first has ended, in whatever way, and tell outside what became of both."""
+    taken = [str(task.label) for task in syncs.values()]
+    wanted = ["begin", "synced", *(f"after_{syncs[name].label}" for name, _ in held_back)]
+    begin_id, synced_id, *after_ids = told_apart([*taken, *wanted])[len(taken) :]
+    begin, synced = _empty(begin_id, trigger_rule or "all_success"), _empty(synced_id, "all_success")
+    begin.set_downstream([syncs[name] for name in first])
+    for task_id, (one, other) in zip(after_ids, held_back, strict=True):
+        ended = _empty(task_id, "all_done")
+        syncs[one].set_downstream([ended, synced])
+        ended.set_downstream(syncs[other])
+
+
+def _empty(task_id: str, trigger_rule: str) -> Any:  # noqa: ANN401 -- an operator that does nothing
+    return _empty_operator()(task_id=task_id, trigger_rule=trigger_rule)
 
 
 def _empty_operator() -> Any:  # noqa: ANN401 -- one class in two places

@@ -51,13 +51,22 @@ def _assets(session: Session, connections: Sequence[str]) -> list[Any]:
     An update that changes nothing locks the row, on SQLite the database: two deliveries of one notice take turns.
     """
     from airflow.models.asset import AssetModel
-    from airflow.providers.common.compat.sdk import Asset
     from sqlalchemy import select, update
 
-    uris = [Asset(uri=connection_uri(connection)).uri for connection in connections]
+    uris = [uri for connection in connections if (uri := _uri(connection)) is not None]
     wanted = AssetModel.uri.in_(uris) & AssetModel.active.has()
     session.execute(update(AssetModel).where(AssetModel.uri.in_(uris)).values(uri=AssetModel.uri))
     return list(session.scalars(select(AssetModel).where(wanted).order_by(AssetModel.id)))
+
+
+def _uri(connection: str) -> str | None:
+    """Return the URI as Airflow writes it; None for a name so long that no asset can be called by it."""
+    from airflow.providers.common.compat.sdk import Asset
+
+    try:
+        return Asset(uri=connection_uri(connection)).uri
+    except ValueError:
+        return None
 
 
 def _is_known(session: Session, asset: Any, notice: SyncNotice) -> bool:  # noqa: ANN401 -- a class of Airflow's

@@ -33,13 +33,13 @@ class AirbyteSyncSensor(BaseSensorOperator):
     The result is the one of `@airbyte_sync`, and `@profile_tables` takes it. The newest success counts, even if a later
     sync failed. Nothing is ever started or cancelled. Clearing, refreshing and resetting are no syncs.
 
-    `connection`: name or id of the Airbyte connection (templated). One that does not exist fails the task at once, as
-    does one that is switched off while nothing has succeeded.
+    `connection`, or `connection_id`: name or id of the Airbyte connection (templated). One that does not exist fails
+    the task at once, as does one that is switched off while nothing has succeeded.
     `conn_id`, or `airbyte_conn_id`: the Airflow connection of type `airbyte` (templated; `airbyte_default`).
     `workspace`: name or id of the workspace to look in (templated); None: all that the credentials see.
-    `since`: a datetime or a text in ISO 8601 (templated); without a time zone it is in UTC. None, or an empty
-    text: the end of the DAG run's data interval (retries and clearing do not move it), and for a run without one
-    (triggered by hand or by an asset) the moment for which the run was created.
+    `since`: a datetime or a text in ISO 8601 (templated); without a time zone it is in UTC. None, an empty text, or a
+    template that renders to None: the end of the DAG run's data interval (retries and clearing do not move it), and for
+    a run without one (triggered by hand or by an asset) the moment for which the run was created.
     `compare`: which moment of a sync must not lie before `since`, its `finished_at` (default) or its `started_at`. Only
     the second makes sure that the sync saw all that the source had at `since`.
     `fail_on_failed_sync`: True fails the task with Airbyte's reason where the newest sync since then failed or was
@@ -56,7 +56,8 @@ class AirbyteSyncSensor(BaseSensorOperator):
     def __init__(  # noqa: PLR0913 -- each option is one keyword of the task, as everywhere in Airflow
         self,
         *,
-        connection: str,
+        connection: str | None = None,
+        connection_id: str | None = None,
         conn_id: str | None = None,
         airbyte_conn_id: str | None = None,
         workspace: str | None = None,
@@ -69,8 +70,11 @@ class AirbyteSyncSensor(BaseSensorOperator):
     ) -> None:
         """Check what can be known now: a wrong option is an `InvalidOption` while the DAG file is parsed."""
         super().__init__(poke_interval=poke_interval, **kwargs)
-        self.connection = connection
-        given = under_our_names({"conn_id": conn_id}, {"airbyte_conn_id": airbyte_conn_id})
+        given = under_our_names(
+            {"connection": connection, "conn_id": conn_id},
+            {"connection_id": connection_id, "airbyte_conn_id": airbyte_conn_id},
+        )
+        self.connection = given["connection"] or ""
         self.conn_id = given["conn_id"] or "airbyte_default"
         self.workspace = workspace
         self.since = since.isoformat() if isinstance(since, datetime) else since
@@ -112,10 +116,13 @@ class AirbyteSyncSensor(BaseSensorOperator):
         return _POKE_ON(self, context)
 
     def _check(self) -> None:
-        from taskflow_profilemesh.airbyte.spec import Compared, check_choice, check_flag
+        from taskflow_profilemesh.airbyte.spec import Compared, check_choice, check_flag, check_text
 
+        if self.connection == "":  # what is rendered, or comes from another task, is looked at when the task runs
+            check_text("connection", self.connection)
         check_choice("compare", self.compare, get_args(Compared))
         check_flag("fail_on_failed_sync", self.fail_on_failed_sync)
+        check_flag("deferrable", self.deferrable)
         if isinstance(self.since, str) and self.since.strip() and not _is_template(self.since):
             from taskflow_profilemesh.airbyte.awaited import moment_of
 
@@ -162,8 +169,8 @@ def _is_template(text: str) -> bool:
 
 
 def _given(since: Any) -> Any:  # noqa: ANN401 -- a template may be rendered to whatever it likes
-    """Return `since`, or None where it says nothing."""
-    return None if isinstance(since, str) and not since.strip() else since
+    """Return `since`, or None where it says nothing: a template makes a text of None."""
+    return None if isinstance(since, str) and since.strip() in ("", "None") else since
 
 
 def _end_of_interval(context: Context) -> datetime | None:

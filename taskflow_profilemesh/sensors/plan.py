@@ -6,15 +6,16 @@ database is asked by a driver that blocks, so it is never asked in the triggerer
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from airflow.providers.common.compat.sdk import BaseSensorOperator, PokeReturnValue
 
 from taskflow_profilemesh.operators.failures import airflow_failures
+from taskflow_profilemesh.operators.rendered import as_rendered, kept_config
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
 
@@ -35,8 +36,8 @@ class ProfileMeshPlanSensor(BaseSensorOperator):
     change is remembered when the task succeeds, and so told once: tasks after it that fail are retried with its result,
     and clearing the sensor waits for the next change.
 
-    `tables`, `config`, `conn_id`: as for `ProfileMeshOperator` (templated). A table that does not exist, and a pattern
-    that nothing fits, is none, rather than an error.
+    `tables`, `config`, `conn_id`: as for `ProfileMeshOperator` (templated; a template may render to a list). A table
+    that does not exist, and a pattern that nothing fits, is none, rather than an error.
     `cursor`: the Airflow Variable with what was seen last (templated). Default: `profilemesh_plan.<dag id>.<task id>`.
     `first_run`: what happens where nothing was seen yet, or nothing readable is there. `succeed` (default) returns
     every table as added; `wait` remembers them and waits for what changes from then on.
@@ -66,7 +67,7 @@ class ProfileMeshPlanSensor(BaseSensorOperator):
             expected = f"one of {', '.join(FIRST_RUNS)}"
             raise InvalidOption(option="first_run", got=str(first_run), expected=expected, known=FIRST_RUNS)
         self.tables = tables
-        self.config = os.fspath(config) if isinstance(config, os.PathLike) else config  # a text can be a template
+        self.config = kept_config(config)
         self.conn_id = conn_id
         self.cursor = cursor
         self.first_run = first_run
@@ -116,7 +117,7 @@ class ProfileMeshPlanSensor(BaseSensorOperator):
         from taskflow_profilemesh.hooks.variables import said_in
         from taskflow_profilemesh.table_requests import table_requests
 
-        tables = None if self.tables is None else table_requests(self.tables)
+        tables = None if self.tables is None else table_requests(as_rendered(self.tables))
         given: Said = {"tables": tables, "conn_id": self.conn_id}
         folder = Path(self.dag.folder) if self.has_dag() else Path()  # type: ignore[no-untyped-call] # Airflow's
         return settled(given, said_in(self.config, folder))

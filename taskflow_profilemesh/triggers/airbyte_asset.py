@@ -26,7 +26,9 @@ def airbyte_asset(
     from airflow.providers.common.compat.sdk import Asset
 
     from taskflow_profilemesh.airbyte.asset_uri import connection_uri
+    from taskflow_profilemesh.airbyte.spec import check_text
 
+    check_text("connection", connection)
     named = _one_name(conn_id, airbyte_conn_id)
     uri = connection_uri(connection)
     if not watch:

@@ -131,6 +131,9 @@ def test_the_default_is_the_end_of_the_runs_interval(somebody: Somebody) -> None
     with pytest.raises(AirflowSensorTimeout):
         run(task, data_interval_end=NOON + timedelta(minutes=2))
     assert run(sensor(since=" "), data_interval_end=NOON)["job_id"] == 1
+    rendered = sensor(since="{{ prev_data_interval_end_success }}")
+    rendered.since = "None"  # in the first run, as a template makes a text of it
+    assert run(rendered, data_interval_end=NOON)["job_id"] == 1
 
 
 def test_a_run_without_an_interval_counts_from_when_it_was_created(somebody: Somebody) -> None:

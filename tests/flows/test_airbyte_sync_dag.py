@@ -13,6 +13,7 @@ from mock_airbyte.lifecycle import Stage
 from mock_airbyte.mock import MockAirbyte
 from taskflow_profilemesh.decorators.airbyte_sync import airbyte_sync
 from tests.flows.running import run_dag
+from tests.flows.shop import CONNECTION, Shop
 from tests.taskflow_profilemesh.airflow_connections import connect
 
 pytestmark = pytest.mark.airflow_db
@@ -60,3 +61,21 @@ def test_a_dag_syncs_and_hands_on_the_result(
         assert finished.returned["tell"] == ["users"]
         assert finished.returned["sync"]["rows_synced"] == 2
         assert [state.status for state in airbyte.jobs()] == ["succeeded", "succeeded"]
+
+
+def test_an_asynchronous_task_hands_on_a_number_whatever_its_function_returns(shop: Shop) -> None:
+    @dag(schedule=None, start_date=datetime(2026, 1, 1), dag_id="asynchronous")  # noqa: DTZ001 -- Airflow adds UTC
+    def starts() -> None:
+        @airbyte_sync(asynchronous=True)
+        def start() -> dict[str, Any]:
+            return {"connection": CONNECTION}
+
+        @task
+        def tell(job_id: int) -> int:
+            return job_id
+
+        tell(start())  # type: ignore[arg-type] # the number of the job, not what the function returns
+
+    finished = run_dag(starts())
+    assert (finished.state, finished.returned["tell"]) == ("success", 1)
+    assert len(shop.airbyte.jobs()) == 1

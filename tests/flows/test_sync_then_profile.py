@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from airflow.providers.common.compat.sdk import dag, task
+from airflow.providers.common.compat.sdk import DAG, dag, task
 
-from taskflow_profilemesh import TableRef, airbyte_sync, profile_tables
+from taskflow_profilemesh import (
+    AirbyteSyncOperator,
+    TableRef,
+    airbyte_sync,
+    create_profiling_task_group,
+    profile_dag,
+    profile_tables,
+)
 from tests.flows.running import Finished, run_dag
 from tests.flows.shop import CONNECTION, Shop, users
-
-if TYPE_CHECKING:
-    from airflow.providers.common.compat.sdk import DAG
 
 pytestmark = pytest.mark.airflow_db
 
@@ -48,6 +52,47 @@ def test_exactly_the_tables_that_the_sync_wrote_are_profiled(shop: Shop, *, defe
     assert (synced["status"], synced["rows_synced"], synced["tables"]) == ("succeeded", 1_600, ["users", "orders"])
     assert [(table["table"], table["row_count"]) for table in profiled["tables"]] == [("users", 1_000), ("orders", 600)]
     assert profiled["drift"] == {"detected": False, "severity": None, "summary": "No drift."}
+
+
+def test_a_group_profiles_each_table_that_the_sync_wrote_and_holds_it_against_the_sync(shop: Shop) -> None:
+    with DAG("grouped", schedule=None) as made:
+        sync = AirbyteSyncOperator(task_id="sync", connection=CONNECTION, poll_interval_seconds=1)
+        create_profiling_task_group(sync.output, conn_id="warehouse", group_id="profile")
+    finished = run_dag(made)
+    assert finished.state == "success"
+    assert [(one["table"], one["synced"]["rows_committed"]) for one in finished.returned["profile.choose"]] == [
+        ("users", 1_000),
+        ("orders", 600),
+    ]
+    assert [one["tables"][0]["row_count"] for one in finished.returned["profile.table"]] == [1_000, 600]
+
+
+def test_what_mapped_syncs_wrote_is_profiled_by_one_task(shop: Shop) -> None:
+    with DAG("mapped_syncs", schedule=None) as made:
+
+        @airbyte_sync(poll_interval_seconds=1)
+        def sync(name):  # type: ignore[no-untyped-def]
+            return name
+
+        @profile_tables(conn_id="warehouse")
+        def profile(synced):  # type: ignore[no-untyped-def]
+            return synced
+
+        profile(sync.expand(name=[CONNECTION]))
+    finished = run_dag(made)
+    assert finished.state == "success"
+    assert [one["table"] for one in finished.returned["profile"]["tables"]] == ["users", "orders"]
+
+
+def test_a_config_without_tables_profiles_each_that_its_sync_wrote_in_a_task_of_its_own(shop: Shop) -> None:
+    config = {
+        "source": {"conn_id": "warehouse"},
+        "airbyte": {"connections": [{"connection": CONNECTION, "poll_interval_seconds": 1}]},
+        "execution": {"dag_id": "synced_by_config", "task_per_table": True},
+    }
+    finished = run_dag(profile_dag(config))
+    assert finished.state == "success"
+    assert [one["tables"][0]["table"] for one in finished.returned["profile.table"]] == ["users", "orders"]
 
 
 def test_the_result_of_a_sync_is_the_same_in_both_modes(shop: Shop) -> None:

@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
-from airflow.providers.common.compat.sdk import dag, task
+from airflow.providers.common.compat.sdk import Asset, dag, task
 
 from taskflow_profilemesh import ProfileMeshOperator, profile_table_group
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.reading import DatabaseAddress
 from taskflow_profilemesh.storage import open_store
-from tests.flows.running import run_dag
+from tests.flows.running import asset_events, run_dag
 from tests.processes import Command
 from tests.taskflow_profilemesh.airflow_connections import connect
 from tests.taskflow_profilemesh.reading.servers import in_postgres
@@ -99,6 +100,22 @@ def test_mapped_tasks_make_the_profile_that_one_task_makes_and_leave_nothing_beh
     for left, right in zip(one.profile.columns, other.profile.columns, strict=True):
         assert (left.minimum, left.maximum, left.null_count) == (right.minimum, right.maximum, right.null_count)
     assert _left(orders) == 0
+
+
+def test_outlets_are_updated_once_when_the_profile_is_there(orders: str) -> None:
+    uri = f"profilemesh://tests/{uuid4().hex}"
+    finished = run_dag(_group(partitions=3, outlets=[Asset(uri)]))
+    assert finished.state == "success"
+    assert len(asset_events(uri)) == 1
+
+
+def test_a_trigger_rule_says_when_the_group_begins_and_nothing_of_what_is_inside() -> None:
+    rules = {name: task.trigger_rule for name, task in _group(trigger_rule="one_failed").task_dict.items()}
+    assert (rules["orders.plan"], rules["orders.profile_range"], rules["orders.merge"]) == (
+        "one_failed",
+        "all_success",
+        "all_success",
+    )
 
 
 def test_drift_fails_the_merge_after_its_result_was_pushed(orders: str) -> None:

@@ -61,6 +61,14 @@ def _synced(shop: Shop) -> Any:
     return payload
 
 
+def test_a_connection_whose_name_is_too_long_for_an_asset_is_told_by_its_id(shop: Shop, door: TestClient) -> None:
+    _waiting(shop.connection_id)
+    payload = _synced(shop)
+    payload["data"]["connection"]["name"] = "売" * 200  # 1,800 characters of a URI
+    answer = door.post("/airbyte", json=payload, headers={"X-ProfileMesh-Token": TOKEN})
+    assert (answer.status_code, answer.json()["assets"]) == (200, [connection_uri(shop.connection_id)])
+
+
 def test_a_notice_starts_the_dag_that_waits_for_the_connection(shop: Shop, door: TestClient) -> None:
     waiting = _waiting(shop.connection_id)
     assert not queued(waiting)

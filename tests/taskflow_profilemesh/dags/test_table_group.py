@@ -61,6 +61,18 @@ def test_the_task_that_lists_tables_hears_where_they_are_and_nothing_of_profilin
     assert (choose.store, choose.plans_only, choose.doc_md) == (None, False, None)
 
 
+@pytest.mark.parametrize(
+    ("tables", "rules"),
+    [
+        ("shop.*", {"choose": "one_failed", "table": "all_success"}),
+        (["users", "orders"], {"users": "one_failed", "orders": "one_failed"}),
+    ],
+)
+def test_a_trigger_rule_says_when_the_group_begins(tables: object, rules: dict[str, str]) -> None:
+    tasks = _dag(tables, conn_id="w", trigger_rule="one_failed").task_dict
+    assert {name.removeprefix("profile_tables."): one.trigger_rule for name, one in tasks.items()} == rules
+
+
 def test_the_result_of_another_task_is_mapped_over() -> None:
     @task
     def sync() -> dict[str, Any]:

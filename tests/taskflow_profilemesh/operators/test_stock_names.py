@@ -13,6 +13,7 @@ from taskflow_profilemesh import airbyte_sync
 from taskflow_profilemesh.errors import InvalidOption
 from taskflow_profilemesh.operators.airbyte import AirbyteSyncOperator
 from taskflow_profilemesh.operators.stock_names import STOCK_NAMES
+from taskflow_profilemesh.sensors.airbyte import AirbyteSyncSensor
 
 
 def test_every_name_of_the_stock_operator_is_taken() -> None:
@@ -62,6 +63,12 @@ def test_what_cannot_be_meant_is_refused(options: dict[str, Any]) -> None:
 def test_a_task_without_a_connection_is_refused_while_the_file_is_parsed() -> None:
     with pytest.raises(InvalidOption, match="connection"):
         AirbyteSyncOperator(task_id="sync")
+
+
+@pytest.mark.parametrize("kind", [AirbyteSyncOperator, AirbyteSyncSensor])
+def test_a_text_is_no_flag(kind: Any) -> None:
+    with pytest.raises(InvalidOption, match="True or False"):
+        kind(task_id="sync", connection="Shop", deferrable="false")  # it would defer
 
 
 def test_default_args_and_mapping_take_the_stock_names() -> None:

@@ -154,6 +154,14 @@ def test_the_airflow_connection_goes_by_either_name_and_not_by_both() -> None:
         sensor(conn_id="prod", airbyte_conn_id="test")
 
 
+def test_the_connection_goes_by_either_name_and_one_is_needed() -> None:
+    assert AirbyteSyncSensor(task_id="wait", connection_id=SHOP).connection == SHOP
+    with pytest.raises(InvalidOption, match="names of one option"):
+        sensor(connection_id=SHOP)
+    with pytest.raises(InvalidOption, match="a name or an id"):
+        AirbyteSyncSensor(task_id="wait")
+
+
 def test_every_option_is_explained_in_the_docstring_and_in_the_readme() -> None:
     added = inspect.signature(AirbyteSyncSensor.__init__).parameters
     options = {name for name in added if name not in {"self", "kwargs"}}

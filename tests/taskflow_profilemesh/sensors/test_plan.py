@@ -62,6 +62,22 @@ def test_at_first_every_table_is_added_and_then_nothing_is(shop: Path) -> None:
     assert _look() is None
 
 
+def test_a_template_may_render_to_a_list_of_tables(shop: Path) -> None:
+    sensor = ProfileMeshPlanSensor(task_id="change", tables="{{ params.tables }}", conn_id="warehouse", cursor="seen")
+    sensor.render_template_fields({"params": {"tables": ["orders", "users"]}})
+    found: Any = sensor.poke({})
+    assert found.xcom_value["added"] == ["orders", "users"]
+
+
+def test_a_connection_that_a_config_names_is_not_rendered_with_its_secrets(shop: Path) -> None:
+    config = {"source": {"connection": "{{ conn.warehouse }}"}, "profiling": {"tables": ["{{ params.table }}"]}}
+    sensor = ProfileMeshPlanSensor(task_id="change", config=config, cursor="seen")
+    sensor.render_template_fields({"params": {"table": "orders"}})
+    assert sensor.config == {"source": {"conn_id": "warehouse"}, "profiling": {"tables": ["orders"]}}
+    found: Any = sensor.poke({})
+    assert found.xcom_value["added"] == ["orders"]
+
+
 def test_a_first_run_may_only_remember(shop: Path) -> None:
     assert _look(first_run="wait") is None
     assert _look(first_run="wait") is None

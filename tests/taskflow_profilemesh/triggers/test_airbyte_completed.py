@@ -249,6 +249,12 @@ def test_the_asset_of_a_connection_is_watched_where_that_is_asked_for() -> None:
     ]
 
 
+@pytest.mark.parametrize("connection", ["", " ", None])
+def test_an_asset_that_nothing_would_ever_update_is_refused(connection: Any) -> None:
+    with pytest.raises(InvalidOption, match="a name or an id"):
+        airbyte_asset(connection)
+
+
 @only_airflow_3("it has no asset watchers")
 def test_the_watcher_takes_the_airflow_connection_by_either_name_and_not_by_both() -> None:
     by_ours = airbyte_asset("Shop", watch=True, conn_id="prod")
