@@ -245,7 +245,7 @@ def compared(  # noqa: PLR0913 -- each is a collaborator, or what one comparison
     report = with_unmet(report, unmet(settings.expectations, profile))
     if report is None:
         return None
-    earlier = _earlier(store, source, table, not_origin=run.origin)
+    earlier = _earlier(store, source, table, not_origin=run.origin) if report.findings else ()
     return told(report, earlier=earlier, mutes=_mutes(decisions), now=now)
 
 

@@ -19,6 +19,7 @@ from taskflow_profilemesh.storage import rows
 from taskflow_profilemesh.storage.eligible import eligible
 from taskflow_profilemesh.storage.engine import WRITES, address_of, engine_of
 from taskflow_profilemesh.storage.failures import store_errors
+from taskflow_profilemesh.storage.inserting import insert_many
 from taskflow_profilemesh.storage.locks import exclusive
 from taskflow_profilemesh.storage.migrations import look, migrate
 from taskflow_profilemesh.storage.names import TableNames
@@ -132,7 +133,7 @@ class SqlStore:
                 connection.execute(delete(runs).where(runs.c.profile_id.in_(replaced)))
             connection.execute(insert(runs), run)
             connection.execute(insert(tables.profiles), profile)
-            connection.execute(insert(tables.results), results)
+            insert_many(connection, tables.results, rows.of_run(stored), rows.OF_RESULT, results)
             if state is not None and stored.passed:
                 connection.execute(delete(kept).where(of_table(kept, stored.source, stored.table)))
                 connection.execute(insert(kept), rows.state_rows(stored, state))
