@@ -187,7 +187,13 @@ class History(Protocol):
     """What a comparison asks of a store; `storage.ProfileStore` says what each means."""
 
     def candidates(
-        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = 500
+        self,
+        source: str,
+        table: TableRef,
+        *,
+        not_origin: str | None = None,
+        limit: int = 500,
+        decisions: Sequence[Decision] | None = None,
     ) -> list[RunSummary]:
         """Return the runs that may be a baseline, newest first."""
 
@@ -225,8 +231,8 @@ def compared(  # noqa: PLR0913 -- each is a collaborator, or what one comparison
     shown would look like new values.
     """
     table, at = profile.schema.table, run.logical_date or now
-    runs = store.candidates(source, table, not_origin=run.origin)
     decisions = store.decisions(source, table)
+    runs = store.candidates(source, table, not_origin=run.origin, decisions=decisions)
     choice = choose(
         settings.baseline,
         [_past_run(line) for line in runs],

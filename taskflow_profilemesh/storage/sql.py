@@ -219,7 +219,13 @@ class SqlStore:
         return [rows.point_from(row) for row in self._rows(query)]
 
     def candidates(
-        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = 500
+        self,
+        source: str,
+        table: TableRef,
+        *,
+        not_origin: str | None = None,
+        limit: int = 500,
+        decisions: Sequence[Decision] | None = None,
     ) -> list[RunSummary]:
         """Return those of the table's last `limit` runs that may be a baseline, newest first."""
         kept, lines = self._tables.runs, self.history(source, table, limit=limit)
@@ -227,7 +233,8 @@ class SqlStore:
         if len(lines) == limit:
             before = of_table(kept, source, table) & (kept.c.profiled_at < lines[-1].profiled_at)
             latest_date = self._rows(select(func.max(kept.c.logical_date).label("at")).where(before))[0]["at"]
-        return eligible(lines, self.decisions(source, table), latest_date=latest_date, not_origin=not_origin)
+        made = self.decisions(source, table) if decisions is None else decisions
+        return eligible(lines, made, latest_date=latest_date, not_origin=not_origin)
 
     def reports(self, profile_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """Return the drift of those of the runs that there are, by profile id."""
