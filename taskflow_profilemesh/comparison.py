@@ -188,7 +188,13 @@ class History(Protocol):
     """What a comparison asks of a store; `storage.ProfileStore` says what each means."""
 
     def candidates(
-        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = 500
+        self,
+        source: str,
+        table: TableRef,
+        *,
+        not_origin: str | None = None,
+        limit: int = 500,
+        decisions: Sequence[Decision] | None = None,
     ) -> list[RunSummary]:
         """Return the runs that may be a baseline, newest first."""
 
@@ -226,8 +232,8 @@ def compared(  # noqa: PLR0913 -- each is a collaborator, or what one comparison
     shown would look like new values.
     """
     table, at = profile.schema.table, run.logical_date or now
-    runs = store.candidates(source, table, not_origin=run.origin)
     decisions = store.decisions(source, table)
+    runs = store.candidates(source, table, not_origin=run.origin, decisions=decisions)
     choice = choose(
         settings.baseline,
         [_past_run(line) for line in runs],
@@ -250,7 +256,7 @@ def compared(  # noqa: PLR0913 -- each is a collaborator, or what one comparison
     report = with_unmet(report, unmet(settings.expectations, profile))
     if report is None:
         return None
-    earlier = _earlier(store, source, table, not_origin=run.origin)
+    earlier = _earlier(store, source, table, not_origin=run.origin) if report.findings else ()
     mutes = [Mute(column=one.column, metric=one.metric, until=one.until) for one in muting(decisions)]
     return told(report, earlier=earlier, mutes=mutes, now=now)
 

@@ -77,9 +77,16 @@ class _Before:
     moment: datetime
 
     def candidates(
-        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = _LOOKED_AT
+        self,
+        source: str,
+        table: TableRef,
+        *,
+        not_origin: str | None = None,
+        limit: int = _LOOKED_AT,
+        decisions: Sequence[Decision] | None = None,
     ) -> list[RunSummary]:
-        return self._earlier(self.store.candidates(source, table, not_origin=not_origin, limit=limit))
+        found = self.store.candidates(source, table, not_origin=not_origin, limit=limit, decisions=decisions)
+        return self._earlier(found)
 
     def history(self, source: str, table: TableRef, *, limit: int = 100) -> list[RunSummary]:
         return self._earlier(self.store.history(source, table, limit=_LOOKED_AT + limit))[:limit]

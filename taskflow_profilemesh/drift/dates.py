@@ -14,11 +14,13 @@ so that s exceeds 1 - alpha^(1/n) with a probability of alpha.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from taskflow_profilemesh.drift.common_past import CommonPast, Rows
+from taskflow_profilemesh.drift.distances import Steps
 from taskflow_profilemesh.drift.distributions import DATES
 from taskflow_profilemesh.drift.findings import Distance, Finding, Severity
 from taskflow_profilemesh.drift.freshness import in_words
@@ -48,10 +50,11 @@ def compare_dates(
     past = None if always else _common_past(old, new, whole)
     pair = whole if past is None else _pair(past, whole)
     judged = always or (past is not None and past.settled and pair.smaller >= thresholds.minimum_rows)
-    told = Told(new.schema.name, "", thresholds, pair, judged and enough, _note(pair, new.schema.kind, past))
-    std = _deviation(pair.before)
-    finding = _finding(earlier, thresholds) if earlier.exceeded else told.finding(std)
-    return [earlier, *told.distances(std)], finding
+    note = partial(_note, pair, new.schema.kind, past)
+    distances, moved = Told(new.schema.name, "", thresholds, pair, judged and enough, note).tell(
+        _deviation(pair.before)
+    )
+    return [earlier, *distances], _finding(earlier, thresholds) if earlier.exceeded else moved
 
 
 def _earlier(pair: Pair, thresholds: Thresholds, *, column: str, judged: bool) -> Distance:
@@ -110,7 +113,7 @@ def _seen_at(column: ColumnProfile) -> float | None:
 
 
 def _note(pair: Pair, kind: Kind, past: CommonPast | None) -> str:
-    moved = in_words(wasserstein(pair.before, pair.after) * _SECONDS[kind])
+    moved = in_words(wasserstein(Steps.of(pair.before, pair.after)) * _SECONDS[kind])
     held = "" if past is None else ", those after the baseline's last one left out"
     return f"; on average they moved by {moved}{held}"
 

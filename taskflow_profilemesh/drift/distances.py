@@ -49,6 +49,21 @@ class Gap:
         return abs(self.current_share - self.baseline_share)
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Two cumulative distributions at every point of either: the shares (0 to 1) of their values up to it."""
+
+    places: Floats
+    before: Floats
+    after: Floats
+
+    @classmethod
+    def of(cls, baseline: Distribution, current: Distribution) -> Steps:
+        """Lay the two over each other."""
+        places = np.union1d(baseline.points, current.points)
+        return cls(places, shares_at_most(baseline, places), shares_at_most(current, places))
+
+
 def decile_bins(baseline: Distribution, current: Distribution) -> tuple[Bin, ...]:
     """Return the bins between the baseline's deciles; the first and the last one are open."""
     edges = sorted({baseline.quantile(share) for share in _DECILES})
@@ -70,12 +85,10 @@ def psi(bins: tuple[Bin, ...], *, baseline_count: int, current_count: int) -> fl
     return total
 
 
-def widest_gap(baseline: Distribution, current: Distribution) -> Gap:
+def widest_gap(steps: Steps) -> Gap:
     """Return where the two cumulative distributions are furthest apart."""
-    places = np.union1d(baseline.points, current.points)
-    before, after = shares_at_most(baseline, places), shares_at_most(current, places)
-    widest = int(np.argmax(np.abs(after - before)))
-    return Gap(float(before[widest]), float(after[widest]))
+    widest = int(np.argmax(np.abs(steps.after - steps.before)))
+    return Gap(float(steps.before[widest]), float(steps.after[widest]))
 
 
 def _smoothed(share: float, count: int, bins: int) -> float:

@@ -40,9 +40,8 @@ def compare_distributions(
         return [], None
     moves = not always and (is_key or moves_by_nature(baseline, current))
     judged = pair.smaller >= thresholds.minimum_rows and not moves
-    found = Told(current.schema.name, "", thresholds, pair, judged)
-    std = baseline.numbers.std if baseline.numbers else None
-    return found.distances(std), found.finding(std)
+    told = Told(current.schema.name, "", thresholds, pair, judged)
+    return told.tell(baseline.numbers.std if baseline.numbers else None)
 
 
 def compare_lengths(
@@ -56,8 +55,7 @@ def compare_lengths(
     if pair is None:
         return [], None
     judged = pair.smaller >= thresholds.minimum_rows and not is_key
-    found = Told(current.schema.name, LENGTH, thresholds, pair, judged)
-    return found.distances(None), found.finding(None)
+    return Told(current.schema.name, LENGTH, thresholds, pair, judged).tell(None)
 
 
 def _value_count(column: ColumnProfile) -> int:

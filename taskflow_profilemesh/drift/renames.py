@@ -14,7 +14,7 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
-from taskflow_profilemesh.drift.distances import widest_gap
+from taskflow_profilemesh.drift.distances import Steps, widest_gap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -106,7 +106,7 @@ def _content_similarities(old: ColumnProfile, new: ColumnProfile) -> Iterator[fl
     if old.distinct and new.distinct and old.lengths:
         yield _shared(old.distinct, new.distinct)
     if old.distribution and new.distribution:
-        yield 1 - widest_gap(old.distribution, new.distribution).ks
+        yield 1 - widest_gap(Steps.of(old.distribution, new.distribution)).ks
     if old.lengths and new.lengths and old.lengths.mean is not None and new.lengths.mean is not None:
         yield (1 + min(old.lengths.mean, new.lengths.mean)) / (1 + max(old.lengths.mean, new.lengths.mean))
     if old.true_count is not None and new.true_count is not None:

@@ -14,20 +14,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from taskflow_profilemesh.drift.distances import shares_at_most
-
 if TYPE_CHECKING:
-    from taskflow_profilemesh.profiling.profile import Distribution
+    from taskflow_profilemesh.drift.distances import Steps
 
 WASSERSTEIN: Final = "wasserstein"
 
 
-def wasserstein(baseline: Distribution, current: Distribution) -> float:
+def wasserstein(steps: Steps) -> float:
     """Return the distance (≥ 0) in the column's unit; infinite where the numbers are too far apart for a double."""
-    places = np.union1d(baseline.points, current.points)
-    gaps = np.abs(shares_at_most(baseline, places) - shares_at_most(current, places))[:-1]
+    gaps = np.abs(steps.before - steps.after)[:-1]
     with np.errstate(over="ignore", invalid="ignore"):
-        return float(np.sum(np.where(gaps > 0, gaps * np.diff(places), 0.0)))
+        return float(np.sum(np.where(gaps > 0, gaps * np.diff(steps.places), 0.0)))
 
 
 def in_deviations(distance: float, std: float | None) -> float | None:

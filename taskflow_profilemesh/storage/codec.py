@@ -20,6 +20,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args, get_origin, get_type_hints
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = 4
 Reader: TypeAlias = "Callable[[Any], Any]"
 
+_WORDS: Final = frozenset({NoneType, bool, int, str})  # classes whose values are JSON as they are
 _TAG = "$"
 _TAGGED: Final[Mapping[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]]] = {
     "decimal": (Decimal, str, Decimal),
@@ -88,24 +90,40 @@ def unpack(data: bytes) -> dict[str, Any]:
 
 
 def _encoded(value: object) -> object:
-    match value:
-        case Enum():
-            return value.value
-        case tuple():
-            return [_encoded(item) for item in value]
-        case float() if math.isfinite(value):
-            return value
-        case None | bool() | int() | str():
-            return value
-    if is_dataclass(value):
-        values = ((name, getattr(value, name), default) for name, default in _fields(value.__class__))
-        return {name: _encoded(held) for name, held, default in values if default is MISSING or held != default}
-    return _tagged(value)
+    kind: Any = type(value)
+    return value if kind in _WORDS else _writer(kind)(value)
 
 
 @cache
-def _fields(kind: Any) -> tuple[tuple[str, object], ...]:  # noqa: ANN401 -- any of the profile values' types
-    return tuple((field.name, field.default) for field in fields(kind))
+def _writer(kind: Any) -> Callable[[Any], object]:  # noqa: ANN401 -- the class of any of the profile values
+    """Return what writes a value of that class; made once, as what `_reader` returns."""
+    if issubclass(kind, Enum):
+        return attrgetter("value")
+    if issubclass(kind, tuple):
+        return _write_each
+    if issubclass(kind, float):
+        return _write_float
+    if issubclass(kind, tuple(_WORDS)):
+        return _plain
+    if is_dataclass(kind):
+        return partial(_write_fields, tuple((field.name, field.default) for field in fields(kind)))
+    return _tagged
+
+
+def _write_each(values: tuple[Any, ...]) -> list[object]:
+    kinds = set(map(type, values))
+    if kinds <= _WORDS or (kinds == {float} and all(map(math.isfinite, values))):
+        return list(values)
+    return [_encoded(value) for value in values]
+
+
+def _write_float(value: float) -> object:
+    return value if math.isfinite(value) else _tagged(value)
+
+
+def _write_fields(named: tuple[tuple[str, object], ...], value: object) -> dict[str, object]:
+    values = ((name, getattr(value, name), default) for name, default in named)
+    return {name: _encoded(held) for name, held, default in values if default is MISSING or held != default}
 
 
 def _tagged(value: object) -> dict[str, str]:

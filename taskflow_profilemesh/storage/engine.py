@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -15,9 +16,10 @@ import sqlalchemy
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from taskflow_profilemesh.errors import InvalidOption
+from taskflow_profilemesh.storage.idle import close_before_forks, open_again_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,13 +80,17 @@ def engine_of(address: Address) -> Engine:
     """Return an engine for that address; it connects when it is first used."""
     options: dict[str, Any] = {"hide_parameters": True, "future": True}
     try:
-        return _ENGINES[address.url.get_backend_name()](address.url, options)
+        engine = _ENGINES[address.url.get_backend_name()](address.url, options)
     except (ImportError, ArgumentError) as error:
         raise _no_driver(address.url.get_backend_name(), address.name) from error
+    close_before_forks(engine)
+    return engine
 
 
 def _sqlite(url: URL, options: dict[str, Any]) -> Engine:
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}, **options)
+    arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}  # the pool lends a connection to one at a time
+    engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=-1, connect_args=arguments, **options)
+    open_again_after(engine, Path(url.database or ""))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -150,14 +150,19 @@ class MemoryStore:
         return ids | {self._states.get((source, table), ("", b""))[0]} | decided(self.decisions(source, table))
 
     def candidates(
-        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = 500
+        self,
+        source: str,
+        table: TableRef,
+        *,
+        not_origin: str | None = None,
+        limit: int = 500,
+        decisions: Sequence[Decision] | None = None,
     ) -> list[RunSummary]:
         """Return those of the table's last `limit` runs that may be a baseline, newest first."""
         runs = [run.summary() for run in self._newest_first(source, table)]
         before = [run.logical_date for run in runs[limit:] if run.logical_date]
-        return eligible(
-            runs[:limit], self.decisions(source, table), latest_date=max(before, default=None), not_origin=not_origin
-        )
+        made = self.decisions(source, table) if decisions is None else decisions
+        return eligible(runs[:limit], made, latest_date=max(before, default=None), not_origin=not_origin)
 
     def reports(self, profile_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """Return the drift of those of the runs that there are, by profile id."""

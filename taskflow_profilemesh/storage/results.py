@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+_NUMBERS = (int, float, Decimal)
 _LONGEST_TEXT = 256
 _EXACT_LENGTH = 256  # longer lengths are told by the upper border of their bin
 
@@ -44,7 +45,7 @@ class Result:
     @property
     def numeric_value(self) -> float | None:
         """The value as a float, or None when it is no finite number."""
-        if not isinstance(self.value, int | float | Decimal):
+        if not isinstance(self.value, _NUMBERS):
             return None
         try:
             number = float(self.value)

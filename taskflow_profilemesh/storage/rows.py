@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from taskflow_profilemesh.errors import StoreDamaged
 from taskflow_profilemesh.storage.codec import SCHEMA_VERSION, decode_profile, encode_profile, pack, unpack
@@ -32,6 +32,10 @@ _LONGEST_NOTE = 1000
 
 Row = dict[str, Any]
 
+_OF_SUMMARY: Final = tuple(field.name for field in fields(RunSummary) if field.name != "table")
+
+OF_RESULT: Final = ("position", "column_name", "metric", "numeric_value", "text_value", "value_precision")
+
 
 def run_key(stored: StoredProfile) -> str:
     """Return what a retry of the same task instance on the same table has in common with it; 64 characters."""
@@ -57,7 +61,7 @@ def partial_key(partial: StoredPartial) -> str:
 def run_row(stored: StoredProfile) -> Row:
     """Return the run's row of `profilemesh_runs`."""
     summary = stored.summary()
-    row = {field.name: getattr(summary, field.name) for field in fields(summary) if field.name != "table"}
+    row = {name: getattr(summary, name) for name in _OF_SUMMARY}
     return row | {"table_name": str(stored.table), "run_key": run_key(stored)}
 
 
@@ -71,25 +75,28 @@ def profile_row(stored: StoredProfile) -> Row:
     }
 
 
-def result_rows(stored: StoredProfile) -> list[Row]:
-    """Return the run's rows of `profilemesh_results`."""
-    shared = {
+def of_run(stored: StoredProfile) -> Row:
+    """Return what all of the run's rows of `profilemesh_results` share."""
+    return {
         "profile_id": stored.profile_id,
         "run_id": stored.run_id,
         "source": stored.source,
         "table_name": str(stored.table),
         "profiled_at": stored.profiled_at,
     }
+
+
+def result_rows(stored: StoredProfile) -> list[tuple[Any, ...]]:
+    """Return the rest of the run's rows of `profilemesh_results`, the values of each in the order of `OF_RESULT`."""
     return [
-        {
-            **shared,
-            "position": position,
-            "column_name": result.column[:LONGEST_COLUMN] if result.column is not None else None,
-            "metric": result.metric,
-            "numeric_value": result.numeric_value,
-            "text_value": result.text_value,
-            "value_precision": result.precision.value,
-        }
+        (
+            position,
+            result.column[:LONGEST_COLUMN] if result.column is not None else None,
+            result.metric,
+            result.numeric_value,
+            result.text_value,
+            result.precision.value,
+        )
         for position, result in enumerate(results_of(stored.profile, stored.drift))
     ]
 
@@ -145,8 +152,7 @@ def decision_from(row: Mapping[str, Any]) -> Decision:
 
 def summary_from(row: Mapping[str, Any]) -> RunSummary:
     """Return the line of the history that a row of `profilemesh_runs` tells."""
-    names = {field.name for field in fields(RunSummary)} - {"table"}
-    return RunSummary(table=TableRef.parse(row["table_name"]), **{name: row[name] for name in names})
+    return RunSummary(table=TableRef.parse(row["table_name"]), **{name: row[name] for name in _OF_SUMMARY})
 
 
 def drift_from(row: Mapping[str, Any], *, store: str) -> dict[str, Any]:

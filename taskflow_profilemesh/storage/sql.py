@@ -19,6 +19,7 @@ from taskflow_profilemesh.storage import rows
 from taskflow_profilemesh.storage.eligible import eligible
 from taskflow_profilemesh.storage.engine import WRITES, address_of, engine_of
 from taskflow_profilemesh.storage.failures import store_errors
+from taskflow_profilemesh.storage.inserting import insert_many
 from taskflow_profilemesh.storage.locks import exclusive
 from taskflow_profilemesh.storage.migrations import look, migrate
 from taskflow_profilemesh.storage.names import TableNames
@@ -132,7 +133,7 @@ class SqlStore:
                 connection.execute(delete(runs).where(runs.c.profile_id.in_(replaced)))
             connection.execute(insert(runs), run)
             connection.execute(insert(tables.profiles), profile)
-            connection.execute(insert(tables.results), results)
+            insert_many(connection, tables.results, rows.of_run(stored), rows.OF_RESULT, results)
             if state is not None and stored.passed:
                 connection.execute(delete(kept).where(of_table(kept, stored.source, stored.table)))
                 connection.execute(insert(kept), rows.state_rows(stored, state))
@@ -218,7 +219,13 @@ class SqlStore:
         return [rows.point_from(row) for row in self._rows(query)]
 
     def candidates(
-        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = 500
+        self,
+        source: str,
+        table: TableRef,
+        *,
+        not_origin: str | None = None,
+        limit: int = 500,
+        decisions: Sequence[Decision] | None = None,
     ) -> list[RunSummary]:
         """Return those of the table's last `limit` runs that may be a baseline, newest first."""
         kept, lines = self._tables.runs, self.history(source, table, limit=limit)
@@ -226,7 +233,8 @@ class SqlStore:
         if len(lines) == limit:
             before = of_table(kept, source, table) & (kept.c.profiled_at < lines[-1].profiled_at)
             latest_date = self._rows(select(func.max(kept.c.logical_date).label("at")).where(before))[0]["at"]
-        return eligible(lines, self.decisions(source, table), latest_date=latest_date, not_origin=not_origin)
+        made = self.decisions(source, table) if decisions is None else decisions
+        return eligible(lines, made, latest_date=latest_date, not_origin=not_origin)
 
     def reports(self, profile_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """Return the drift of those of the runs that there are, by profile id."""

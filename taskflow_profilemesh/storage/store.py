@@ -268,11 +268,18 @@ class ProfileStore(Protocol):
         """
 
     def candidates(
-        self, source: str, table: TableRef, *, not_origin: str | None = None, limit: int = 500
+        self,
+        source: str,
+        table: TableRef,
+        *,
+        not_origin: str | None = None,
+        limit: int = 500,
+        decisions: Sequence[Decision] | None = None,
     ) -> list[RunSummary]:
         """Return those of the table's last `limit` runs that may be a baseline, newest first, as `latest` says.
 
-        A run that somebody accepted is among them in any case, and no run before the last one of those.
+        A run that somebody accepted is among them in any case, and no run before the last one of those. `decisions` are
+        the table's, where the caller has them at hand; None: they are looked up.
         """
 
     def reports(self, profile_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:

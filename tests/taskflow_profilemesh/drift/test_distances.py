@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from taskflow_profilemesh.drift.distances import Bin, decile_bins, psi, widest_gap
+from taskflow_profilemesh.drift.distances import Bin, Steps, decile_bins, psi, widest_gap
 from taskflow_profilemesh.profiling.profile import Distribution
 from tests.taskflow_profilemesh.profiles import distribution, distributions
 
@@ -58,7 +58,7 @@ def test_the_psi_with_many_values_is_the_textbooks() -> None:
 @given(before=_samples, after=_samples)
 def test_the_widest_gap_is_scipys_ks_statistic(before: list[int], after: list[int]) -> None:
     expected = stats.ks_2samp(before, after, method="asymp").statistic
-    assert widest_gap(distribution(before), distribution(after)).ks == pytest.approx(expected, abs=1e-12)
+    assert widest_gap(Steps.of(distribution(before), distribution(after))).ks == pytest.approx(expected, abs=1e-12)
 
 
 @given(before=_samples, after=_samples)
@@ -77,10 +77,10 @@ def test_a_bin_holds_the_share_of_the_values_in_it(before: list[int], after: lis
 @given(item=distributions(), count=st.integers(1, 10**9))
 def test_a_distribution_is_at_no_distance_from_itself(item: Distribution, count: int) -> None:
     assert psi(decile_bins(item, item), baseline_count=count, current_count=count) == 0.0
-    assert widest_gap(item, item).ks == 0.0
+    assert widest_gap(Steps.of(item, item)).ks == 0.0
 
 
 @given(before=distributions(), after=distributions(), n=st.integers(1, 10**9), m=st.integers(1, 10**9))
 def test_distances_are_finite_and_never_negative(before: Distribution, after: Distribution, n: int, m: int) -> None:
     assert 0 <= psi(decile_bins(before, after), baseline_count=n, current_count=m) < math.inf
-    assert 0 <= widest_gap(before, after).ks <= 1
+    assert 0 <= widest_gap(Steps.of(before, after)).ks <= 1

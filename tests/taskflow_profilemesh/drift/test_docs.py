@@ -10,7 +10,7 @@ import pytest
 from taskflow_profilemesh.comparison import drift_settings
 from taskflow_profilemesh.config import read_config
 from taskflow_profilemesh.drift import compare
-from taskflow_profilemesh.drift.distances import Bin, psi, widest_gap
+from taskflow_profilemesh.drift.distances import Bin, Steps, psi, widest_gap
 from taskflow_profilemesh.drift.floors import ks_floor, psi_floor, sampling
 from taskflow_profilemesh.drift.frequencies import Category
 from taskflow_profilemesh.drift.jensen_shannon import jensen_shannon
@@ -34,8 +34,8 @@ def test_each_worked_number_is_the_codes() -> None:
     before, after = distribution([1, 2, 3, 4]), distribution([2, 3, 4, 5])
     bins = Bin(0.0, 0.5, 0.2), Bin(0.5, 0.5, 0.8)
     assert psi(bins, baseline_count=100, current_count=100) == pytest.approx(_told("psi"), abs=5e-5)
-    assert widest_gap(before, after).ks == _told("ks")
-    moved = in_deviations(wasserstein(before, after), 1.2909944)
+    assert widest_gap(Steps.of(before, after)).ks == _told("ks")
+    moved = in_deviations(wasserstein(Steps.of(before, after)), 1.2909944)
     assert moved == pytest.approx(_told("wasserstein"), abs=5e-5)
     mix = jensen_shannon([Category(0.5, 0.8), Category(0.5, 0.2)])
     assert mix == pytest.approx(_told("js"), abs=5e-5)
