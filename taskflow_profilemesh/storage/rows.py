@@ -17,7 +17,6 @@ from taskflow_profilemesh.storage.store import (
     Event,
     KeptTable,
     MetricPoint,
-    MetricValue,
     RunSummary,
     StoredPartial,
     StoredProfile,
@@ -172,12 +171,6 @@ def kept_from(row: Mapping[str, Any]) -> KeptTable:
 def point_from(row: Mapping[str, Any]) -> MetricPoint:
     """Return the value, with its moment, that a row of `profilemesh_results` tells."""
     return MetricPoint(**{field.name: row[field.name] for field in fields(MetricPoint)})
-
-
-def number_from(row: Mapping[str, Any]) -> MetricValue:
-    """Return the number that a row of `profilemesh_results` tells."""
-    own = {name: row[name] for name in ("profile_id", "metric")}
-    return MetricValue(column=row["column_name"], value=row["numeric_value"], **own)
 
 
 def stored_from(row: Mapping[str, Any], *, store: str) -> StoredProfile:

@@ -27,7 +27,10 @@ from taskflow_profilemesh.storage.pruning import prune_table
 from taskflow_profilemesh.storage.queries import baselines, in_time, of_table, whole_runs
 from taskflow_profilemesh.storage.retention import AFTER_A_WRITE, AT_A_TIME, KEEP_ALL
 from taskflow_profilemesh.storage.schema import tables_named
-from taskflow_profilemesh.storage.store import PARTIALS_LAST
+from taskflow_profilemesh.storage.store import (
+    PARTIALS_LAST,
+    MetricValue,
+)
 from taskflow_profilemesh.tables import TableRef
 
 if TYPE_CHECKING:
@@ -43,7 +46,6 @@ if TYPE_CHECKING:
         Event,
         KeptTable,
         MetricPoint,
-        MetricValue,
         Pruned,
         RunSummary,
         StoredPartial,
@@ -251,7 +253,13 @@ class SqlStore:
         of_runs = results.c.profiled_at.in_(sorted({run.profiled_at for run in runs})) & results.c.metric.in_(metrics)
         kept, columns = {run.profile_id for run in runs}, results.c
         wanted = select(columns.profile_id, columns.column_name, columns.metric, columns.numeric_value)
-        return [rows.number_from(row) for row in self._rows(wanted.where(own & of_runs)) if row["profile_id"] in kept]
+        with self._errors(), self._engine.connect() as connection:  # thousands: plain tuples, at once
+            found = connection.execute(wanted.where(own & of_runs)).all()
+        return [
+            MetricValue(profile_id=run, column=column, metric=metric, value=value)
+            for run, column, metric, value in found
+            if run in kept
+        ]
 
     def decide(self, decision: Decision) -> None:
         """Keep what somebody decided."""
@@ -324,7 +332,7 @@ class SqlStore:
 
     def _rows(self, query: Select[Any] | CompoundSelect[Any]) -> list[Mapping[str, Any]]:
         with self._errors(), self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return [dict(row) for row in connection.execute(query).mappings().all()]
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
