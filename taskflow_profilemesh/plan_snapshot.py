@@ -55,7 +55,7 @@ class PlanSnapshot:
 
     @classmethod
     def from_text(cls, text: str | None) -> Self | None:
-        """Read what `as_text` wrote, of the version before too; None for anything else, as if nothing was ever seen."""
+        """Read the JSON of `as_document`, of the version before too; None for anything else, as if nothing was seen."""
         try:
             told = json.loads(text or "")
             tables, settings, version = told["tables"], told["settings"], told["version"]
@@ -68,9 +68,9 @@ class PlanSnapshot:
             return cls(tables=tables, settings=None)
         return cls(tables=tables, settings=settings) if version == VERSION and _are_hashes(settings) else None
 
-    def as_text(self) -> str:
-        """Return it as JSON."""
-        return json.dumps({"version": VERSION, "sha256": self.sha256, **self._plain()}, sort_keys=True)
+    def as_document(self) -> dict[str, Any]:
+        """Return it in the types of JSON."""
+        return {"version": VERSION, "sha256": self.sha256, **self._plain()}
 
     @property
     def sha256(self) -> str:

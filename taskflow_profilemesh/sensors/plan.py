@@ -33,8 +33,9 @@ class ProfileMeshPlanSensor(BaseSensorOperator):
 
     Returns `{"schema_version": 1, "added": […], "removed": […], "changed": […], "settings_changed": …,
     "sections_changed": […], "sha256": …}`: tables and sections of the config by name. Row counts are no change. The
-    change is remembered when the task succeeds, and so told once: tasks after it that fail are retried with its result,
-    and clearing the sensor waits for the next change.
+    change is remembered just before the task succeeds, and so told to one run: tasks after it that fail are retried
+    with its result. A sensor whose worker ended in that moment, or that is cleared, is told the same once more, as long
+    as no later run was told of another change.
 
     `tables`, `config`, `conn_id`: as for `ProfileMeshOperator` (templated; a template may render to a list). A table
     that does not exist, and a pattern that nothing fits, is none, rather than an error.
@@ -72,26 +73,32 @@ class ProfileMeshPlanSensor(BaseSensorOperator):
         self.cursor = cursor
         self.first_run = first_run
 
-    def poke(self, context: Context) -> PokeReturnValue | bool:  # noqa: ARG002 -- Airflow's signature
+    def poke(self, context: Context) -> PokeReturnValue | bool:
         """Look once: return what changed, or False."""
         from airflow.providers.common.compat.sdk import Variable
 
-        from taskflow_profilemesh.plan_snapshot import PlanSnapshot
+        from taskflow_profilemesh.plan_memory import PlanMemory
 
-        key = self.cursor or f"profilemesh_plan.{self.dag_id}.{self.task_id}"
+        key, run = self.cursor or f"profilemesh_plan.{self.dag_id}.{self.task_id}", _run_of(context)
+        memory = PlanMemory.from_text(Variable.get(key, None))
+        if memory is not None and memory.told is not None and memory.told_to == run:
+            self.log.info("This run was told already: it is told the same.")
+            return PokeReturnValue(is_done=True, xcom_value=dict(memory.told))
         with airflow_failures():
             now = self._look()
-        before = PlanSnapshot.from_text(Variable.get(key, None))
+        before = memory.seen if memory else None
         change = now.since(before)
         if before is not None and not change:
             if before.settings is None:  # of an earlier version: from now on sections are compared
-                Variable.set(key, now.as_text())
+                Variable.set(key, PlanMemory(seen=now).as_text())
             return False
-        Variable.set(key, now.as_text())
         if before is None and self.first_run == "wait":
+            Variable.set(key, PlanMemory(seen=now).as_text())
             self.log.info("%d tables are remembered in the Variable %s.", len(now.tables), key)
             return False
-        return PokeReturnValue(is_done=True, xcom_value=_told(change) | {"sha256": now.sha256})
+        told = _told(change) | {"sha256": now.sha256}
+        Variable.set(key, PlanMemory(seen=now, told_to=run, told=told).as_text())
+        return PokeReturnValue(is_done=True, xcom_value=told)
 
     def _look(self) -> PlanSnapshot:
         """Return what config and catalog say now."""
@@ -121,6 +128,12 @@ class ProfileMeshPlanSensor(BaseSensorOperator):
         given: Said = {"tables": tables, "conn_id": self.conn_id}
         folder = Path(self.dag.folder) if self.has_dag() else Path()  # type: ignore[no-untyped-call] # Airflow's
         return settled(given, said_in(self.config, folder))
+
+
+def _run_of(context: Context) -> str:
+    """Return what all tries of one task of one run have in common."""
+    task = context["ti"]
+    return " ".join(str(part) for part in (task.dag_id, task.task_id, task.run_id, task.map_index))
 
 
 def _told(change: PlanChange) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -40,10 +42,17 @@ def _run(file: Path, script: str) -> None:
     connection.close()
 
 
-def _look(tables: object = "*", **options: Any) -> dict[str, Any] | None:
-    """Return what a task of a new DAG run is told by one look; None: it waits."""
+_runs = count(1)
+
+
+def _context(run_id: str, *, task_id: str = "change") -> Any:
+    return {"ti": SimpleNamespace(dag_id="shop", task_id=task_id, run_id=run_id, map_index=-1)}
+
+
+def _look(tables: object = "*", *, run_id: str | None = None, **options: Any) -> dict[str, Any] | None:
+    """Return what a task of a DAG run, a new one unless it is named, is told by one look; None: it waits."""
     sensor = ProfileMeshPlanSensor(task_id="change", tables=tables, conn_id="warehouse", cursor="seen", **options)
-    found: Any = sensor.poke({})
+    found: Any = sensor.poke(_context(run_id or f"run {next(_runs)}"))
     return None if found is False else found.xcom_value
 
 
@@ -65,7 +74,7 @@ def test_at_first_every_table_is_added_and_then_nothing_is(shop: Path) -> None:
 def test_a_template_may_render_to_a_list_of_tables(shop: Path) -> None:
     sensor = ProfileMeshPlanSensor(task_id="change", tables="{{ params.tables }}", conn_id="warehouse", cursor="seen")
     sensor.render_template_fields({"params": {"tables": ["orders", "users"]}})
-    found: Any = sensor.poke({})
+    found: Any = sensor.poke(_context("monday"))
     assert found.xcom_value["added"] == ["orders", "users"]
 
 
@@ -74,7 +83,7 @@ def test_a_connection_that_a_config_names_is_not_rendered_with_its_secrets(shop:
     sensor = ProfileMeshPlanSensor(task_id="change", config=config, cursor="seen")
     sensor.render_template_fields({"params": {"table": "orders"}})
     assert sensor.config == {"source": {"conn_id": "warehouse"}, "profiling": {"tables": ["orders"]}}
-    found: Any = sensor.poke({})
+    found: Any = sensor.poke(_context("monday"))
     assert found.xcom_value["added"] == ["orders"]
 
 
@@ -94,6 +103,34 @@ def test_tables_that_came_went_and_changed_are_told_once(shop: Path) -> None:
     assert told is not None
     assert (told["added"], told["removed"], told["changed"]) == (["visits"], ["users"], ["orders"])
     assert _look() is None
+
+
+def test_a_run_whose_worker_ended_before_it_succeeded_is_told_the_same_again(shop: Path) -> None:
+    _look()
+    _run(shop, "create table visits (id integer)")
+    told = _look(run_id="monday")
+    _run(shop, "create table later (id integer)")
+    assert told is not None
+    assert (told["added"], _look(run_id="monday")) == (["visits"], told)
+    tuesday = _look(run_id="tuesday")
+    assert tuesday is not None
+    assert tuesday["added"] == ["later"], "what came in between is told to the next run"
+    assert _look(run_id="monday") is None, "a later run was told of another change"
+
+
+def test_another_task_that_shares_the_cursor_is_not_the_same_run(shop: Path) -> None:
+    _look(run_id="monday")
+    other = ProfileMeshPlanSensor(task_id="other", tables="*", conn_id="warehouse", cursor="seen")
+    assert other.poke(_context("monday", task_id="other")) is False
+
+
+@pytest.mark.parametrize("last", [None, [], {"to": 1, "told": {}}, {"to": "x", "told": []}])
+def test_what_was_told_last_is_nothing_where_it_cannot_be_read(
+    shop: Path, variables: dict[str, str], last: object
+) -> None:
+    _look(run_id="monday")
+    variables["seen"] = json.dumps(json.loads(variables["seen"]) | {"last": last})
+    assert _look(run_id="monday") is None
 
 
 def test_rows_are_no_change(shop: Path) -> None:
@@ -172,7 +209,8 @@ def test_what_is_remembered_is_hashes_without_a_secret(shop: Path, variables: di
     config = {"storage": {"store": "postgresql://me:canary@h/x"}, "profiling": {"privacy": privacy}}
     _look({"table": "orders", "where": "id <> 'canary'"}, config=config)
     kept = json.loads(variables["seen"])
-    assert kept.keys() == {"version", "sha256", "settings", "tables"}
+    assert kept.keys() == {"version", "sha256", "settings", "tables", "last"}
+    assert kept["last"]["told"]["added"] == ["orders"]
     assert kept["tables"].keys() == {"orders"}
     assert kept["settings"].keys() == {"environment", "profiling", "incremental", "drift_detection", "schema_change"}
     assert {len(text) for text in kept["settings"].values()} == {64}
@@ -216,7 +254,7 @@ def test_what_cannot_be_read_counts_as_never_seen(shop: Path, variables: dict[st
 
 
 def test_a_snapshot_that_somebody_edited_is_none() -> None:
-    text = PlanSnapshot(tables={"a": "1"}, settings={"profiling": "s"}).as_text()
+    text = json.dumps(PlanSnapshot(tables={"a": "1"}, settings={"profiling": "s"}).as_document())
     assert PlanSnapshot.from_text(text) == PlanSnapshot(tables={"a": "1"}, settings={"profiling": "s"})
     assert PlanSnapshot.from_text(text.replace('"1"', '"2"')) is None
 
@@ -226,7 +264,7 @@ def test_each_task_has_a_variable_of_its_own(shop: Path, variables: dict[str, st
 
     with DAG("shop", schedule=None):
         sensor = ProfileMeshPlanSensor(task_id="change", tables="*", conn_id="warehouse")
-    sensor.poke({})
+    sensor.poke(_context("monday"))
     assert list(variables) == ["profilemesh_plan.shop.change"]
     assert (sensor.mode, sensor.poke_interval) == ("reschedule", 300)
 
