@@ -9,7 +9,7 @@ from taskflow_profilemesh.commands.words import number, short
 
 if TYPE_CHECKING:
     from taskflow_profilemesh.profiling import ColumnProfile, TableProfile
-    from taskflow_profilemesh.profiling.profile import Distinct, SyncSignals
+    from taskflow_profilemesh.profiling.profile import Distinct, Scalar, SyncSignals
 
 _GENERATIONS = 5  # that are printed, the latest
 _HEADS = ("column", "type", "nulls", "distinct", "min", "max", "mean", "std")
@@ -46,11 +46,16 @@ def _row(column: ColumnProfile) -> tuple[str, ...]:
         short(column.schema.declared_type, 24),
         "" if column.null_ratio is None else f"{column.null_ratio:.1%}",
         "" if distinct is None else _sign(distinct) + number(distinct.count),
-        short(column.minimum),
-        short(column.maximum),
+        _end(column.minimum),
+        _end(column.maximum),
         "" if numbers is None or numbers.mean is None else number(float(numbers.mean)),
         "" if numbers is None or numbers.std is None else number(float(numbers.std)),
     )
+
+
+def _end(value: Scalar | None) -> str:
+    """Write the smallest or the largest value; `show` has all digits of it."""
+    return number(value) if isinstance(value, float) else short(value)
 
 
 def _sign(distinct: Distinct) -> str:

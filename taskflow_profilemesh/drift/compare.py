@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taskflow_profilemesh.drift.by_nature import are_dates_as_texts, moves_by_nature
+from taskflow_profilemesh.drift.by_nature import are_dates_as_texts, are_numbered_texts, moves_by_nature
 from taskflow_profilemesh.drift.categorical import compare_categories, compare_codes
 from taskflow_profilemesh.drift.dates import compare_dates
 from taskflow_profilemesh.drift.distributions import compare_distributions, compare_lengths
@@ -75,7 +75,7 @@ def _column(old: ColumnProfile, new: ColumnProfile, judged: Judged, *, is_key: b
         _numbers(old, new, judged, is_key=is_key),
         compare_dates(old, new, limits, always=always),
         compare_categories(old, new, limits, is_key=is_key and not always, goes_on=goes_on),
-        compare_lengths(old, new, limits, is_key=is_key and not always),
+        compare_lengths(old, new, limits, moves=not always and (is_key or are_numbered_texts(old, new))),
     ):
         yield from ((distance, None) for distance in distances)
         yield None, finding

@@ -45,16 +45,19 @@ def compare_distributions(
 
 
 def compare_lengths(
-    baseline: ColumnProfile, current: ColumnProfile, thresholds: Thresholds, *, is_key: bool = False
+    baseline: ColumnProfile, current: ColumnProfile, thresholds: Thresholds, *, moves: bool = False
 ) -> tuple[list[Distance], Finding | None]:
-    """Return the distances between the lengths of texts, as `compare_distributions` does for numbers."""
+    """Return the distances between the lengths of texts, as `compare_distributions` does for numbers.
+
+    `moves`: by their nature, so that nothing about them is remarkable.
+    """
     if baseline.lengths is None or current.lengths is None:
         return [], None
     before, after = baseline.lengths.distribution, current.lengths.distribution
     pair = Pair.of(before, after, n=baseline.value_count, m=current.value_count)
     if pair is None:
         return [], None
-    judged = pair.smaller >= thresholds.minimum_rows and not is_key
+    judged = pair.smaller >= thresholds.minimum_rows and not moves
     return Told(current.schema.name, LENGTH, thresholds, pair, judged).tell(None)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from taskflow_profilemesh.profiling.facts import Correlation, DuplicateRows, NullPair, SyncSignals
 from taskflow_profilemesh.profiling.looks import JsonKeys, Looks
 from taskflow_profilemesh.profiling.precision import Precision
-from taskflow_profilemesh.profiling.schema import ColumnSchema, TableSchema
+from taskflow_profilemesh.profiling.schema import ColumnSchema, Kind, TableSchema
 from taskflow_profilemesh.profiling.scope import Counted, Scope
 from taskflow_profilemesh.profiling.withheld import Withheld
 
@@ -272,9 +272,13 @@ class TableProfile:
 
     @property
     def candidate_keys(self) -> tuple[tuple[str, ...], ...]:
-        """The columns by which a row could be found: the declared key first, then single columns that could be one."""
+        """The columns by which a row could be found: the declared key first, then single columns that could be one.
+
+        Not doubles: numbers with a fraction are all different by their nature.
+        """
         declared = (self.schema.primary_key,) if self.schema.primary_key else ()
-        found = ((column.schema.name,) for column in self.columns if column.is_key_candidate)
+        possible = (column for column in self.columns if column.schema.kind is not Kind.FLOAT)
+        found = ((column.schema.name,) for column in possible if column.is_key_candidate)
         return declared + tuple(key for key in found if key not in declared)
 
     scope: Scope | None = None  # which part of the table this is of; None: of all its rows

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from taskflow_profilemesh.drift import DriftReport, Severity, compare
@@ -13,6 +15,7 @@ from taskflow_profilemesh.profiling.looks import Looks, SemanticType
 from taskflow_profilemesh.profiling.profile import ColumnProfile, Monotonicity
 from taskflow_profilemesh.profiling.schema import Kind
 from tests.taskflow_profilemesh.profiles import numbers, table, texts
+from tests.taskflow_profilemesh.profiling.frames import column_of
 
 _ALWAYS = Rules(columns={"*": Override(check=Check.ALWAYS)})
 
@@ -96,3 +99,34 @@ def test_a_day_written_as_a_number_goes_on_and_one_of_1970_is_found() -> None:
 def test_what_is_no_day_is_judged(values: list[float]) -> None:
     before = numbers("day", values * 300)
     assert _told(before, numbers("day", [20270101.0] * 600)) == [("psi", Severity.HIGH)]
+
+
+def _lengths_told(before: Sequence[str], after: Sequence[str], rules: Rules | None = None) -> bool:
+    """Whether anything is told of how long the texts are."""
+    old, new = (column_of(pl.Series(values), kind=Kind.TEXT) for values in (before, after))
+    return any(metric.startswith("length_") for metric, _ in _told(old, new, rules))
+
+
+def _users(end: int, form: str = "user{}@example.com") -> list[str]:
+    return [form.format(number) for number in range(end)]
+
+
+@pytest.mark.parametrize("end", [1100, 3000, 9999])
+def test_the_next_digit_of_a_number_in_texts_is_no_news(end: int) -> None:
+    assert not _lengths_told(_users(1000), _users(end))
+    assert not _lengths_told(_users(1050), _users(end))
+    assert _lengths_told(_users(1000), _users(end), _ALWAYS)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        [f"user{number}@example.com"[: 9 if number % 3 else None] + f"{number:>04}" for number in range(1500)],
+        _users(1050, "user{}@example.com "),  # the old ones have another character, too
+        [f"user{number}{'0' * 3 * (number > 999)}@example.com" for number in range(1500)],
+        _users(999, "user{}@example.comm"),  # no row is new
+        _users(500) * 3,  # they are not all different
+    ],
+)
+def test_other_lengths_of_texts_that_are_all_different_are_told(after: list[str]) -> None:
+    assert _lengths_told(_users(1000), after)

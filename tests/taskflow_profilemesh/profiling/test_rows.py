@@ -133,10 +133,10 @@ def test_a_column_in_which_no_value_repeats_could_be_a_key(small_rows: int) -> N
     frame = pl.DataFrame(
         {"id": range(rows), "name": [f"n{number // 2}" for number in range(rows)], "hole": range(rows)}
     )
-    frame = frame.with_columns(pl.when(pl.col("hole") > 0).then(pl.col("hole")))
-    profile = profile_of(frame, kinds=KINDS | {"hole": Kind.INTEGER}, small_rows=small_rows)
-    assert [column.is_key_candidate for column in profile.columns] == [True, False, False]
-    assert profile.candidate_keys == (("id",),)
+    frame = frame.with_columns(pl.when(pl.col("hole") > 0).then(pl.col("hole")), price=pl.col("id") + 0.5)
+    profile = profile_of(frame, kinds=KINDS | {"hole": Kind.INTEGER, "price": Kind.FLOAT}, small_rows=small_rows)
+    assert [column.is_key_candidate for column in profile.columns] == [True, False, False, True]
+    assert profile.candidate_keys == (("id",),), "prices are all different by their nature"
     assert profile.columns[0].unique_ratio == 1.0
     assert profile.columns[1].unique_ratio == pytest.approx(0.5, rel=0.05)
     nothing = profile_of(frame[:0], kinds=KINDS)
